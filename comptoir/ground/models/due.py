@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from .. import clock
+from ..bell import ring_on_commit
 
 KILLS_BEFORE_SETTING_ASIDE = 2
 
@@ -56,6 +57,11 @@ class Due(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        if self.due_at is not None:
+            ring_on_commit()
+
     def _lease(self, lease: timedelta) -> bool:
         """Takes the row; a lease found expired means its holder died, and a second death sets the row aside."""
         died = self.leased_until is not None
@@ -66,32 +72,37 @@ class Due(models.Model):
         self._write(leased_until=Now() + lease, fence=self.fence + 1, kills=self.kills + died)
         return True
 
-    def finish(self, *, due_at: datetime | None = None) -> None:
+    def finish(self, *, due_at: datetime | None = None, **changes) -> None:
         """Ends the lease in the caller's transaction; raises LeaseLost when somebody else took it over."""
-        self._release(due_at=due_at, failures=0, kills=0, trouble="")
+        self._release(due_at=due_at, failures=0, kills=0, trouble="", **changes)
 
-    def postpone(self, due_at: datetime, reason: str, *, failed: bool = True) -> None:
+    def postpone(self, due_at: datetime, reason: str, *, failed: bool = True, **changes) -> None:
         """Tries again at `due_at`, telling why in words."""
-        self._release(due_at=due_at, failures=self.failures + failed, trouble=reason)
+        self._release(due_at=due_at, failures=self.failures + failed, trouble=reason, **changes)
 
-    def set_aside(self, reason: str) -> None:
+    def set_aside(self, reason: str, **changes) -> None:
         """Leaves the row to a person, telling why in words."""
-        self._release(due_at=None, set_aside_at=clock.now(), failures=self.failures + 1, trouble=reason)
+        aside = {"due_at": None, "set_aside_at": clock.now(), "failures": self.failures + 1}
+        self._release(**aside, trouble=reason, **changes)
+
+    def keep_lease(self, **changes) -> None:
+        """Writes progress while holding the row; raises LeaseLost when somebody else took it over."""
+        mine = type(self)._base_manager.filter(pk=self.pk, fence=self.fence)
+        if not mine.update(**changes):
+            raise LeaseLost(f"{self._meta.label} {self.pk}")
+        self._take(changes)
 
     def retry(self) -> None:
         """A person asks for another try, now."""
         self._write(due_at=clock.now(), set_aside_at=None, leased_until=None, failures=0, kills=0)
+        ring_on_commit()
 
     @property
     def is_leased(self) -> bool:
         return self.leased_until is not None
 
     def _release(self, **changes) -> None:
-        changes |= {"leased_until": None}
-        mine = type(self)._base_manager.filter(pk=self.pk, fence=self.fence)
-        if not mine.update(**changes):
-            raise LeaseLost(f"{self._meta.label} {self.pk}")
-        self._take(changes)
+        self.keep_lease(**changes, leased_until=None)
 
     def _write(self, **changes) -> None:
         type(self)._base_manager.filter(pk=self.pk).update(**changes)

@@ -4,6 +4,7 @@ from django.db import connection, models
 from django.db.models import F, Func
 
 from .. import clock
+from ..bell import ring_on_commit
 
 
 class TransactionId(Func):
@@ -27,6 +28,7 @@ class EventQuerySet(models.QuerySet):
             data=getattr(subject, "live_data", {}),
             at=clock.now(),
         ).save(force_insert=True)
+        ring_on_commit()
 
     def settled(self):
         """Lines that no earlier-numbered transaction can still slip in front of."""

@@ -1,0 +1,110 @@
+"""Receipts: everything that ever came in, kept raw before anybody reads it."""
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from comptoir.ground import clock
+from comptoir.ground.models import Due
+from comptoir.ground.models.due import DueQuerySet
+
+from ..envelope import Envelope
+from ..events import envelope_arrived
+from .account import Account
+
+
+class Origin(models.TextChoices):
+    """How it came; only what comes live may set anything in motion."""
+
+    LIVE = "live", _("as it arrived")
+    HISTORY = "history", _("fetched from the mailbox’s past")
+    IMPORT = "import", _("imported from a file")
+
+
+class ReceiptQuerySet(DueQuerySet):
+    def keep(
+        self,
+        account: Account,
+        external_id: str,
+        raw: bytes,
+        *,
+        origin: str = Origin.LIVE,
+        facts: dict | None = None,
+        received_at: datetime | None = None,
+    ) -> "Receipt":
+        """Stores `raw` durably, then its row; returns the receipt already there if it came before.
+
+        `external_id` is unique per account ("INBOX:12:345", a provider's id, a hash). When this returns,
+        the sender may be told "received". `facts` are what the channel must remember (folder, flags).
+        """
+        known = self.filter(account=account, external_id=external_id).first()
+        if known:
+            return known
+        digest = hashlib.sha256(raw).hexdigest()
+        moment = clock.now()
+        path = f"raw/{moment:%Y/%m/%d}/{digest[:40]}"
+        if not default_storage.exists(path):
+            path = default_storage.save(path, ContentFile(raw))
+        facts = {"origin": origin, "facts": facts or {}, "path": path, "size": len(raw), "digest": digest}
+        try:
+            with transaction.atomic():
+                return self.create(
+                    account=account,
+                    external_id=external_id,
+                    received_at=received_at or moment,
+                    due_at=moment,
+                    **facts,
+                )
+        except IntegrityError:
+            return self.get(account=account, external_id=external_id)
+
+    def to_mend(self):
+        """Receipts that could not be filed: a person should look."""
+        return self.filter(filed_at=None).exclude(set_aside_at=None)
+
+
+class Receipt(Due):
+    """One thing received, raw on disk at `path`; `filed_at` is set once it stands in a thread."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="receipts")
+    external_id = models.CharField(max_length=255)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LIVE)
+    path = models.CharField(max_length=200)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    facts = models.JSONField(default=dict, blank=True)
+    received_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "external_id"], name="one_receipt_per_event")]
+        indexes = [models.Index(fields=["digest"], name="receipt_by_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.external_id}"
+
+    @property
+    def raw(self) -> bytes:
+        with default_storage.open(self.path) as file:
+            return file.read()
+
+    @property
+    def is_live(self) -> bool:
+        return self.origin == Origin.LIVE
+
+    def read(self) -> Envelope:
+        """What came, as every floor above sees it."""
+        return self.account.channel.read(self)
+
+    def file(self) -> None:
+        """Reads the receipt and announces its envelope; whoever files it does so in this transaction."""
+        envelope = self.read()
+        with transaction.atomic():
+            envelope_arrived.announce(self, envelope=envelope)
+            self.finish(filed_at=clock.now())

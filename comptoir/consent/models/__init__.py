@@ -1,0 +1,3 @@
+from .departure import Departure, State
+
+__all__ = ["Departure", "State"]

@@ -1,0 +1,74 @@
+"""Members: the people behind the counter."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .store import Store
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    AGENT = "agent", _("Agent")
+
+
+class MemberManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **facts) -> "Member":
+        member = self.model(email=self.normalize_email(email).lower(), **facts)
+        member.set_password(password)
+        member.save()
+        return member
+
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class Member(AbstractBaseUser):
+    """Somebody who answers customers; sees the threads of their stores and those of no store yet."""
+
+    email = models.EmailField(_("E-mail address"), unique=True)
+    name = models.CharField(_("Name"), max_length=120)
+    role = models.CharField(_("Role"), max_length=10, choices=Role.choices, default=Role.AGENT)
+    stores = models.ManyToManyField(Store, blank=True, related_name="members", verbose_name=_("Stores"))
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(_("Language"), max_length=10, blank=True)
+    theme = models.CharField(_("Theme"), max_length=5, default="auto")
+    signature = models.TextField(_("Signature"), blank=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MemberManager()
+
+    USERNAME_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name else self.email.split("@")[0]
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER
+
+    @property
+    def runs_the_shop(self) -> bool:
+        """Owners and managers: may connect channels, invite, see every store."""
+        return self.role in (Role.OWNER, Role.MANAGER)
+
+    def audiences(self) -> set[str]:
+        """Whose events this member may hear of (see `ground.Event.audience`)."""
+        mine = {"team", f"member:{self.pk}"}
+        if self.sees_everything:
+            return mine | {"everywhere"}
+        return mine | {f"store:{pk}" for pk in self.stores.values_list("pk", flat=True)}
+
+    @property
+    def sees_everything(self) -> bool:
+        """An agent with no store of their own helps everywhere."""
+        if self.runs_the_shop:
+            return True
+        if not hasattr(self, "_sees_everything"):
+            self._sees_everything = not self.stores.exists()
+        return self._sees_everything
