@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ConsentConfig(AppConfig):
     name = "comptoir.consent"
     label = "consent"
+
+    def ready(self) -> None:
+        from . import work  # noqa: F401

@@ -1,0 +1,38 @@
+"""The door for browsers: streams are async, pages are threads with lasting database connections.
+
+Measured (docs/decisions/): pages through Django's own ASGI handler cost a thread and a database connection
+each; behind a2wsgi's pool they keep both.
+"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+from .wsgi import application as pages  # noqa: E402
+
+from comptoir.team.live import streams  # noqa: E402 isort: skip
+
+threaded_pages = WSGIMiddleware(pages, workers=settings.WEB_THREADS)
+
+
+async def application(scope, receive, send):
+    if scope["type"] == "lifespan":
+        return await _live(receive, send)
+    if scope["path"] == streams.PATH and scope["type"] == "http":
+        return await streams(scope, receive, send)
+    return await threaded_pages(scope, receive, send)
+
+
+async def _live(receive, send) -> None:
+    """Starts and stops with the server; open streams end first, so that stopping takes no time."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            streams.close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
