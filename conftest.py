@@ -1,0 +1,120 @@
+"""The cast, the same everywhere: Nour the customer, Sam the agent, Alex the owner, Robin the outsider."""
+
+import os
+import socket
+
+os.environ.setdefault("COMPTOIR_TESTING", "1")
+os.environ.setdefault("COMPTOIR_HOME", os.path.join("/tmp", f"comptoir-tests-{os.getuid()}-{os.getpid()}"))
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def no_strangers(monkeypatch):
+    """Tests talk to this machine only."""
+    connect = socket.socket.connect
+
+    def connect_here(self, address):
+        is_far = self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0])
+        if is_far:
+            raise PermissionError(f"a test tried to reach {address[0]}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@pytest.fixture
+def files(settings, tmp_path):
+    """Raw messages and media in a folder of the test's own."""
+    backend = "comptoir.ground.storage.DurableStorage"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path / "files"}}
+    }
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def liege(db):
+    from comptoir.team.models import Store
+
+    return Store.objects.create(name="Liège", town="Liège")
+
+
+@pytest.fixture
+def namur(db):
+    from comptoir.team.models import Store
+
+    return Store.objects.create(name="Namur", town="Namur")
+
+
+@pytest.fixture
+def alex(db):
+    """The owner."""
+    from comptoir.team.models import Member, Role
+
+    return Member.objects.create_user("alex@cycles.example", "un-mot-de-passe", name="Alex Owner", role=Role.OWNER)
+
+
+@pytest.fixture
+def sam(db, liege):
+    """An agent in Liège."""
+    from comptoir.team.models import Member
+
+    sam = Member.objects.create_user("sam@cycles.example", "un-mot-de-passe", name="Sam Agent")
+    sam.stores.add(liege)
+    return sam
+
+
+@pytest.fixture
+def robin(db, namur):
+    """An agent of another store, who must never see what Liège sees."""
+    from comptoir.team.models import Member
+
+    robin = Member.objects.create_user("robin@cycles.example", "un-mot-de-passe", name="Robin Outsider")
+    robin.stores.add(namur)
+    return robin
+
+
+@pytest.fixture
+def mailbox(db, liege):
+    """The shop's address in Liège."""
+    from comptoir.channels.models import Account
+
+    return Account.objects.create(
+        kind="email", name="Cycles de Liège", address="liege@cycles.example", store=liege
+    )
+
+
+@pytest.fixture
+def letter(files, mailbox):
+    """Writes to the shop as somebody would; returns the message filed: `letter("Bonjour", subject="Vélo")`."""
+    from email.message import EmailMessage
+    from email.utils import make_msgid
+
+    from comptoir.channels.models import Receipt
+    from comptoir.conversations.models import Message
+
+    def write(text="Bonjour, mon vélo est-il prêt ?", *, sender="Nour <nour@example.org>", account=None, **headers):
+        mail = EmailMessage()
+        mail["From"], mail["To"] = sender, (account or mailbox).address
+        mail["Message-ID"] = headers.pop("message_id", None) or make_msgid(domain="example.org")
+        for name, value in ({"Subject": "Mon vélo", "Date": "Thu, 19 Nov 2026 10:00:00 +0100"} | {
+            name.replace("_", "-").title(): value for name, value in headers.items()
+        }).items():
+            mail[name] = value
+        mail.set_content(text)
+        receipt = Receipt.objects.keep(account or mailbox, mail["Message-ID"], mail.as_bytes())
+        Receipt.objects.get(pk=receipt.pk).file()
+        return Message.objects.get(receipt=receipt)
+
+    return write
+
+
+@pytest.fixture
+def parcel_thread(letter):
+    """Nour asks where her parcel is."""
+    return letter("Bonjour, où est mon colis ?", subject="Mon colis").thread
