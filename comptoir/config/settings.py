@@ -185,6 +185,7 @@ UNDO_SECONDS = environment.number("COMPTOIR_UNDO_SECONDS", 10, high=120)
 MAX_MESSAGE_BYTES = environment.number("COMPTOIR_MAX_MESSAGE_MB", 50, low=1, high=500) * 1024 * 1024
 LMTP_ADDRESS = environment.text("COMPTOIR_LMTP", "")
 SMTP_ADDRESS = environment.text("COMPTOIR_SMTP", "")
+SMTP_RELAY = environment.text("COMPTOIR_SMTP_RELAY", "")
 
 LOGGING = {
     "version": 1,

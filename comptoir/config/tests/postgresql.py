@@ -38,8 +38,7 @@ def server() -> Iterator[str]:
         flags = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} {OPTIONS}"
         run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", flags, "start")
         try:
-            run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "comptoir", "comptoir")
-            yield f"postgres://comptoir@127.0.0.1:{port}/comptoir"
+            yield f"postgres://comptoir@127.0.0.1:{port}/postgres"
         finally:
             run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
     finally:
