@@ -1,0 +1,48 @@
+"""How an outside judge calls us: what the product reads in a mail, under the names of the shared corpus."""
+
+from comptoir.channels.email.reading import clean_html as clean
+from comptoir.channels.email.reading.forwards import find
+from comptoir.channels.email.reading.message import Message
+from comptoir.channels.email.reading.tnef import read as read_tnef
+from comptoir.channels.envelope import Nature
+
+HEADS = {"body-text": b"Content-Type: text/plain; charset=utf-8\n\n", "body-html": b"Content-Type: text/html; charset=utf-8\n\n"}
+
+
+def clean_html(html: str) -> str:
+    return clean(html)
+
+
+def read_mail(raw: bytes, kind: str) -> dict:
+    """`kind` is eml (a whole message), body-text, body-html or tnef (a bare winmail.dat)."""
+    if kind == "tnef":
+        return {"tnef_names": [file.name for file in read_tnef(raw).files]}
+    message = Message(HEADS.get(kind, b"") + raw)
+    envelope, reply, found = message.envelope(), message.reply, find(message.text)
+    bounce = envelope.bounce
+    return {
+        "subject": envelope.subject,
+        "from_email": envelope.sender.value,
+        "from_name": envelope.sender.name,
+        "to": [address.value for address in envelope.to],
+        "message_id": envelope.external_id,
+        "in_reply_to": envelope.in_reply_to,
+        "references": envelope.references,
+        "text": message.text,
+        "html": message.body.html,
+        "all_text": message.text,
+        "attachments": [part.name for part in envelope.parts],
+        "leaves": sum(not part.children for part in message.root.walk()),
+        "reply": envelope.text,
+        "reply_alt": f"{reply.said}\n\n{reply.sign_off}".strip(),
+        "signature": reply.signature,
+        "is_bounce": envelope.nature == Nature.BOUNCE,
+        "bounce_recipients": sorted(bounce.recipients) if bounce else [],
+        "bounce_permanent": bounce.permanent if bounce else None,
+        "bounce_status": [bounce.status] if bounce else [],
+        "is_auto_reply": envelope.nature == Nature.AUTOMATIC,
+        "is_complaint": envelope.nature == Nature.COMPLAINT,
+        "is_forward": envelope.forwarded is not None,
+        "forward": found.block if found else "",
+        "tnef_names": [part.name for part in envelope.parts if ".tnef." in part.position],
+    }
