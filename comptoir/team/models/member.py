@@ -1,7 +1,7 @@
 """Members: the people behind the counter."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .store import Store
@@ -13,6 +13,10 @@ class Role(models.TextChoices):
     AGENT = "agent", _("Agent")
 
 
+class LastOwner(Exception):
+    """The shop would be left without anybody who may do everything."""
+
+
 class MemberManager(BaseUserManager):
     def create_user(self, email: str, password: str | None = None, **facts) -> "Member":
         member = self.model(email=self.normalize_email(email).lower(), **facts)
@@ -22,6 +26,9 @@ class MemberManager(BaseUserManager):
 
     def active(self):
         return self.filter(is_active=True)
+
+    def owners(self):
+        return self.active().filter(role=Role.OWNER)
 
 
 class Member(AbstractBaseUser):
@@ -56,6 +63,42 @@ class Member(AbstractBaseUser):
     def runs_the_shop(self) -> bool:
         """Owners and managers: may connect channels, invite, see every store."""
         return self.role in (Role.OWNER, Role.MANAGER)
+
+    # --- the team ---------------------------------------------------------------------------------
+    def may_manage(self, other: "Member") -> bool:
+        """Owners manage everybody, managers everybody but owners, agents nobody."""
+        return self.is_owner or (self.runs_the_shop and not other.is_owner)
+
+    @property
+    def grantable_roles(self) -> list[tuple[str, str]]:
+        """The roles this member may give to somebody."""
+        granted = {Role.OWNER: list(Role), Role.MANAGER: [Role.MANAGER, Role.AGENT]}
+        return [(role.value, role.label) for role in granted.get(self.role, [])]
+
+    @transaction.atomic
+    def change_role(self, role: str) -> None:
+        """Raises LastOwner rather than leave the shop without one."""
+        if role != Role.OWNER:
+            self._leave_an_owner()
+        self.role = role
+        self.save(update_fields=["role"])
+
+    @transaction.atomic
+    def deactivate(self) -> None:
+        """Signs them out everywhere at once; what they wrote stays theirs. Raises LastOwner."""
+        self._leave_an_owner()
+        self.is_active = False
+        self.save(update_fields=["is_active"])
+        self.visits.all().delete()
+
+    def reactivate(self) -> None:
+        self.is_active = True
+        self.save(update_fields=["is_active"])
+
+    def _leave_an_owner(self) -> None:
+        owners = Member.objects.owners().select_for_update().values_list("pk", flat=True)
+        if list(owners) == [self.pk]:
+            raise LastOwner
 
     def audiences(self) -> set[str]:
         """Whose events this member may hear of (see `ground.Event.audience`)."""

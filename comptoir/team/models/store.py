@@ -3,8 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .opening import Opens
 
-class Store(models.Model):
+
+class Store(Opens):
     """One shop, workshop or web counter."""
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
