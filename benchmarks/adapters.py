@@ -30,7 +30,7 @@ def read_mail(raw: bytes, kind: str) -> dict:
         "references": envelope.references,
         "text": message.text,
         "html": message.body.html,
-        "all_text": message.text,
+        "all_text": message.text + (envelope.forwarded.text if envelope.forwarded else ""),
         "attachments": [part.name for part in envelope.parts],
         "leaves": sum(not part.children for part in message.root.walk()),
         "reply": envelope.text,

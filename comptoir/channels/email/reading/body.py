@@ -15,6 +15,7 @@ from .mime import Entity, Tree
 MOST_TEXT = 2_000_000
 MOST_FILES = 500
 CALENDAR_LINE = re.compile(r"^(SUMMARY|DTSTART|LOCATION)[^:\r\n]{0,200}:([^\r\n]{0,300})", re.MULTILINE)
+SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 WINMAIL = ("application/ms-tnef", "application/vnd.ms-tnef")
 EXTENSIONS = {
     "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "application/pdf": ".pdf", "text/plain": ".txt",
@@ -44,7 +45,7 @@ class Collector:
         self.body = Body()
         self.plain: list[str] = []
         self.html: list[str] = []
-        self.calendar = ""
+        self.calendar = self.note = ""
         self.room = MOST_TEXT
 
     def collect(self) -> Body:
@@ -52,8 +53,8 @@ class Collector:
         body = self.body
         body.plain = "\n\n".join(piece.strip("\n") if len(self.plain) > 1 else piece for piece in self.plain)
         body.html = "\n".join(self.html)
-        if not body.plain.strip() and self.calendar:
-            body.plain = self.calendar
+        if not body.plain.strip() and not body.html.strip():
+            body.plain = self.calendar or self.note or body.plain
         return body
 
     def visit(self, entity: Entity) -> None:
@@ -126,6 +127,10 @@ class Collector:
                 return self.unwrap(entity, content)
         if kind == "text/calendar" and not self.calendar:
             self.calendar = appointment(self.decoded(entity))
+        if kind == "text/plain" and entity.disposition[0] == "inline" and not self.note:
+            self.note = self.said(entity)  # a text shown in place, under a file's name
+        if kind in SIGNATURES and not entity.name:
+            return
         name = entity.name or _name_for(entity)
         inline = bool(entity.content_id) and entity.disposition[0] != "attachment" or entity.disposition[0] == "inline"
         self.add(Part(entity.position, name, kind, entity.size, entity.content_id, inline))

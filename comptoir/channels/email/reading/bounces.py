@@ -4,6 +4,7 @@ Standard reports (RFC 3464) are read here. Odd ones go through flufl.bounce, whi
 missing From, on raw 8-bit headers and on 61 kinds of report; so it is called inside a fence, and plain rules over the words follow it.
 """
 
+import logging
 import re
 from email import message_from_bytes
 
@@ -11,6 +12,8 @@ from comptoir.channels.envelope import Bounce
 
 from . import label
 from .mime import Entity, Tree
+
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it reports its own mistakes, each time
 
 MOST_RECIPIENTS = 50
 MOST_WORDS = 30_000
@@ -37,7 +40,7 @@ FAILED = re.compile(
     r"(?:user|mailbox|recipient|address|account|domain|host|name)[\w ,'\"<>@.-]{0,60}(?:unknown|not (?:found|exist|listed|valid|known|allowed|accept)|unavailable|disabled|inactive|invalid|full|reject|is full|doesn't|does not|over quota|suspended)|"
     r"(?:unknown|invalid|no such|bad|illegal|inactive|nonexistent) (?:local |email |e-mail |destination )?(?:user|mailbox|recipient|address|account|domain|host|part)|"
     r"(?:over|exceed\w*|out of)[\w ]{0,30}(?:quota|storage|space|size|limit)|quota|too (?:large|big)|rejected|bounced|permanent(?:ly)? (?:fatal )?(?:error|failure)|"
-    r"did not reach|(?:n'a|n’a) (?:pas )?(?:pu|été)[^\n]{0,40}(?:remis|distribu|livr|délivr)|konnte nicht (?:zugestellt|übermittelt)|nicht zustellen|relaying denied|not our customer|"
+    r"did not reach|(?:n'a|n’a) (?:pas )?(?:pu|été)[^\n]{0,40}(?:remis|distribu|livr|d[eé]livr)|konnte nicht (?:zugestellt|übermittelt)|nicht zustellen|relaying denied|not our customer|"
     r"(?:5\d\d|4\d\d) [\w#]|host (?:unknown|not found)|no such|expired|timed out|not deliverable|following (?:address|recipient|error)|transcript of session",
     re.IGNORECASE,
 )
@@ -53,60 +56,69 @@ ORIGINAL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 OWN = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?daemon|postoffice|abuse|noreply|no-reply|support-?ticket)@", re.IGNORECASE)
-MESSAGE_ID = re.compile(rb"^message-id:\s*<([^<>\s]{1,500})>", re.IGNORECASE | re.MULTILINE)
+CLEAR_SUBJECT = re.compile(
+    r"undeliver|deliver(?:y|ed)? (?:has )?fail|delivery (?:status|failure|error)|failure notice|returned mail|mail (?:delivery )?(?:failed|failure|not delivered)|"
+    r"mail delivery (?:system|error)|non.?deliver|non remis|non distribu|message impossible à|not delivered|could not be delivered|unzustellbar|onbestelbaar",
+    re.IGNORECASE,
+)
+STRONG = re.compile(
+    r"(?:message|mail|courriel|nachricht|bericht|delivery)\b[^.\n]{0,60}(?:could not|couldn't|cannot|can't|was not|has not|n'a pas pu|n’a pas pu|failed|konnte nicht|kon niet)"
+    r"[^.\n]{0,40}(?:deliver|d[eé]livr|remis|distribu|sent|zugestellt|bezorgd|afgeleverd|to the following)|(?:following|these) (?:recipient|address)",
+    re.IGNORECASE,
+)
+CHALLENGE = re.compile(r"pre-?approved|challenge|confirm (?:that )?you|verify (?:that )?you", re.IGNORECASE)
+FINAL_RECIPIENT = re.compile(r"^(?:final|original)-recipient:[^\n;]{0,30};\s{0,3}<?([^\s<>]{1,200}@[^\s<>]{1,200})", re.IGNORECASE | re.MULTILINE)
+MESSAGE_ID = re.compile(rb"^message-id:\s*<?([^<>\s]{1,500})>?", re.IGNORECASE | re.MULTILINE)
 
 
 def find(tree: Tree, words: str, subject: str) -> Bounce | None:
     """The failure this message reports, or None for any other mail. `words` is its text."""
     root = tree.root
-    reports = [part for part in root.walk() if part.type in ("message/delivery-status", "message/global-delivery-status")]
-    if reports:
-        return _from_report(root, reports, words)
+    groups = list(_groups(root))
+    if groups:
+        return _from_report(root, groups, words)
     if not _smells(root, subject):
         return None
-    return _from_words(tree, words)
+    return _from_words(tree, words, subject)
+
+
+def _is_daemon(root: Entity) -> bool:
+    """Written by a mail server rather than by somebody."""
+    return bool(DAEMON.search(root.get("from")) or root.get("return-path").strip() == b"<>" or not root.get("from"))
 
 
 def _smells(root: Entity, subject: str) -> bool:
     """Cheap, and wide enough: only what passes is looked at more closely."""
     if root.get("x-failed-recipients") or root.content_type[1].get("report-type", "").lower() == "delivery-status":
         return True
-    daemon = bool(DAEMON.search(root.get("from")) or root.get("return-path").strip() == b"<>" or not root.get("from"))
-    if root.get("in-reply-to") and not daemon:
-        return False
-    return daemon or bool(SUBJECT.search(subject)) and not subject.lower().startswith(("re:", "ré:", "rép:"))
+    return _is_daemon(root) or not root.get("in-reply-to") and bool(SUBJECT.search(subject))
 
 
-def _from_report(root: Entity, reports: list[Entity], words: str) -> Bounce | None:
+def _from_report(root: Entity, groups: list[dict[str, str]], words: str) -> Bounce | None:
     failed, delayed, status, reason = [], [], "", ""
-    for fields in _groups(reports):
-        action = fields.get("action", "").split()[0:1]
-        action = action[0].lower().strip(";") if action else ""
-        who = fields.get("original-recipient") if "x-actual-recipient" in fields else None
-        who = _recipient(fields.get("final-recipient") or who or fields.get("original-recipient") or fields.get("x-actual-recipient", ""))
+    for fields in groups:
+        action = (fields.get("action", "").lower().split() or [""])[0].strip(";")
         code = STATUS.search(fields.get("status", ""))
         if action in ("delivered", "relayed", "expanded") or (not action and not code) or (code and code[1] == "2"):
             continue
-        (delayed if action == "delayed" else failed).append(who)
+        (delayed if action == "delayed" else failed).append(_recipient(fields))
         diagnostic = fields.get("diagnostic-code", "")
         better = STATUS.search(diagnostic)
         if not status:
-            status = code[0] if code else ""
-            if better and (not code or code[2] == code[3] == "0"):
-                status = better[0]
+            status = better[0] if better and (not code or code[2] == code[3] == "0") else code[0] if code else ""
             reason = diagnostic.partition(";")[2].strip() or diagnostic
-    if not failed and not delayed:
-        return None if not _smells(root, "") or not FAILED.search(words) else _bounce([], words, root, words)
-    found = Bounce(_unique(failed or delayed), bool(failed) and not status.startswith("4"), status, reason[:1000])
-    found.recipients = found.recipients or _unique(_mentioned(root, words))
-    found.reason = found.reason or _reason(words)
-    found.original_id = _original_id(root)
-    return found
+    if not failed and not delayed or CHALLENGE.search(reason) and not _is_daemon(root):
+        return None
+    told = _unique(failed or delayed) or _unique(_mentioned(root, _ours(words)))
+    permanent = bool(failed) and not status.startswith("4")
+    return Bounce(told, permanent, status, (reason or _reason(words))[:1000], _original_id(root))
 
 
-def _groups(reports: list[Entity]):
-    """One dictionary for each recipient a report speaks of."""
-    for part in reports:
+def _groups(root: Entity):
+    """One dictionary for each recipient a standard report speaks of."""
+    for part in root.walk():
+        if part.type not in ("message/delivery-status", "message/global-delivery-status"):
+            continue
         at, data = 0, part.content.replace(b"\r\n", b"\n").strip(b"\n")
         for _ in range(MOST_RECIPIENTS):
             if at >= len(data):
@@ -119,31 +131,55 @@ def _groups(reports: list[Entity]):
                 yield group
 
 
-def _recipient(said: str) -> str:
-    value = said.rpartition(";")[2].strip().strip("<>\"' ")
-    found = ADDRESS.search(value)
-    return found[0] if found else value
+def _recipient(fields: dict[str, str]) -> str:
+    """The address we wrote to, if the report still knows it; else the one it was passed on to."""
+    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
+        found = ADDRESS.search(fields.get(name, "").rpartition(";")[2])
+        if found:
+            return found[0]
+    return ""
 
 
-def _from_words(tree: Tree, words: str) -> Bounce | None:
+def _ours(words: str) -> str:
+    """The server's own words, without the copy of our message under them."""
+    cut = ORIGINAL.search(words, 40)
+    return words[: cut.start()] if cut else words
+
+
+def _from_words(tree: Tree, words: str, subject: str) -> Bounce | None:
     root = tree.root
     whole = words[:MOST_WORDS]
-    cut = ORIGINAL.search(whole)
-    ours = whole[: cut.start()] if cut and cut.start() > 40 else whole
-    told = _recipients_header(root)
+    ours = _ours(whole)
+    clear = bool(CLEAR_SUBJECT.search(subject))
+    if not _is_daemon(root) and not root.get("x-failed-recipients") and not (clear and STRONG.search(ours)):
+        return None
+    told = _recipients_header(root) or FINAL_RECIPIENT.findall(whole)
     permanent = temporary = set()
     if not told and len(tree.raw) <= MOST_FOR_FLUFL and not tree.too_deep:
         temporary, permanent = _flufl(tree.raw)
-        told = sorted(permanent or temporary)
-    if not told and not FAILED.search(ours):
+        told = _plausible(root, tree.raw, sorted(permanent or temporary))
+    if not told and not FAILED.search(ours) and not clear:
         return None
-    told = told or _mentioned(root, ours)
-    if not told and not (DAEMON.search(root.get("from")) and FAILED.search(ours)):
+    told = told or _mentioned(root, ours) or (_addressed(root, whole[len(ours) :]) if clear else [])
+    if not told and not clear and not DAEMON.search(root.get("from")):
         return None
     found = _bounce(told, ours, root, whole)
     if permanent or temporary:
         found.permanent = bool(permanent) and not found.status.startswith("4")
     return found
+
+
+def _plausible(root: Entity, raw: bytes, told: list[str]) -> list[str]:
+    """flufl.bounce takes Message-IDs and our own address for recipients when nothing better is near."""
+    ids = {_said(found).lower() for found in MESSAGE_ID.findall(raw)}
+    us = _us(root)
+    return [each for each in told if each.lower() not in ids | us] or [each for each in told if each.lower() not in ids]
+
+
+def _addressed(root: Entity, original: str) -> list[str]:
+    """Whom the returned message was for, when the report does not say."""
+    match = re.search(r"^To:([^\n]{1,500})", original, re.MULTILINE | re.IGNORECASE)
+    return [address.value for address in label.addresses(match[1].encode())] if match else []
 
 
 def _bounce(told: list[str], ours: str, root: Entity, whole: str) -> Bounce:
@@ -166,7 +202,7 @@ def _flufl(raw: bytes) -> tuple[set[str], set[str]]:
         for name in ("from", "subject", "to"):
             value = label.words(str(message.get(name, "")))
             del message[name]
-            message[name] = value.encode("ascii", "replace").decode()
+            message[name] = value.encode("ascii", "replace").decode() or ("nobody@localhost" if name == "from" else "")
         temporary, permanent = all_failures(message)
     except Exception:
         return set(), set()
@@ -177,9 +213,14 @@ def _said(address: bytes | str) -> str:
     return address.decode("utf-8", "replace") if isinstance(address, bytes) else address
 
 
+def _us(root: Entity) -> set[str]:
+    names = ("to", "from", "reply-to", "return-path", "delivered-to")
+    return {address.value.lower() for name in names for address in label.addresses(root.get(name))}
+
+
 def _mentioned(root: Entity, words: str) -> list[str]:
     """Addresses the report names, other than its own and the one it was sent to."""
-    us = {address.value.lower() for name in ("to", "from", "reply-to", "return-path") for address in label.addresses(root.get(name))}
+    us = _us(root)
     named = [match[0] for match in ADDRESS.finditer(words)]
     return [each for each in named if each.lower() not in us and not OWN.match(each)]
 

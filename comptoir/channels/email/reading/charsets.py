@@ -15,12 +15,14 @@ ALIASES = {
     "x-unknown": "utf-8", "unknown-8bit": "utf-8", "unknown": "utf-8", "default": "utf-8", "default_charset": "utf-8",
     "windows-874": "cp874", "x-cp1252": "cp1252", "ansi": "cp1252",
 }  # fmt: skip
-# UTF-7 hides markup from filters; the others are not alphabets of mail, and `idna` is slow on purpose-made input.
-REFUSED = {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+# Not alphabets of mail; `idna` is slow on purpose-made input. UTF-7 hides markup from filters that look before decoding: it is read only
+# when a mail header declares it, never because a page says so, and pages are cleaned after decoding.
+REFUSED = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
+NOT_ASCII = {"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz"}
 META = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 _known: dict[str, str | None] = {}
 
@@ -50,11 +52,12 @@ def decode(data: bytes, declared: str = "", *, is_html: bool = False) -> str:
     for mark, name in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
-    if data.isascii() and b"\x1b" not in data and b"~{" not in data and not declared.lower().startswith("utf-1"):
-        return data.decode("ascii")
     name = codec(declared) if declared else None
+    if name not in NOT_ASCII and b"\x1b" not in data and data.isascii():
+        return data.decode("ascii")
     if name is None and is_html and (meta := META.search(data, 0, 4000)):
         name = codec(meta[1].decode("ascii"))
+        name = None if name == "utf-7" else name
     if name in (None, "utf-8", "cp1252"):
         return _western(data, name)
     try:

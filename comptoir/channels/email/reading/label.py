@@ -174,7 +174,7 @@ def parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
 def _unquoted(said: str) -> str:
     said = said.strip()
     if said[:1] == '"':
-        return re.sub(r'\\(["\\])', r"\1", said[1:].removesuffix('"'))
+        return re.sub(r"\\(.)", r"\1", said[1:].removesuffix('"'))
     return said
 
 

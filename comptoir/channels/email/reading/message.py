@@ -11,13 +11,15 @@ from .mime import Entity, Tree
 from .text import tidy
 
 MOST_RECIPIENT_BYTES = 40_000
+MOST_FORWARDS = 4
 
 
 class Message:
     """The raw bytes and everything they say, worked out when it is asked for."""
 
-    def __init__(self, raw: bytes):
+    def __init__(self, raw: bytes, depth: int = 0):
         self.tree = Tree(raw)
+        self.depth = depth
         self.root = self.tree.root
 
     @cached_property
@@ -66,12 +68,13 @@ class Message:
 
     def _attached_mail(self):
         """A forward as an attachment: the message is a part of its own."""
-        if self.bounce or self.reply.said.strip() and not forwards.marks.FORWARD_SUBJECT.match(self.subject):
+        if self.depth >= MOST_FORWARDS or self.bounce or self.reply.said.strip() and not forwards.marks.FORWARD_SUBJECT.match(self.subject):
             return None
         for part in self.root.walk():
-            if part.type == "message/rfc822" and part is not self.root:
-                inner = Message(part.content)
-                return forwards.Forwarded(inner.sender, inner.text, inner.subject)
+            if part.type == "message/rfc822":
+                inner = Message(part.content, self.depth + 1)
+                below = None if inner.text else inner._attached_mail()
+                return forwards.Forwarded(inner.sender, inner.text or (below.text if below else ""), inner.subject)
         return None
 
     def people(self, name: str) -> list[Address]:

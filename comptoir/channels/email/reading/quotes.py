@@ -141,13 +141,16 @@ def _mark(lines: list[str], at: int) -> tuple[str, int]:
 
 def _attribution(lines: list[str], at: int) -> tuple[str, int]:
     """Is "On <date>, Nour wrote:" here, on up to four lines?"""
-    if not marks.OPENING.match(lines[at]) and not marks.WROTE.search(lines[at].rstrip()):
+    wrote = bool(marks.WROTE.search(lines[at].rstrip()))
+    if not wrote and not marks.OPENING.match(lines[at]):
+        return "", at
+    if not wrote and lines[at].rstrip().endswith((".", "!", "?")) and not marks.DATED.search(lines[at]):
         return "", at
     said = ""
     for end in range(at, min(at + ATTRIBUTION_LINES, len(lines))):
         if not lines[end].strip() or len(lines[end]) > marks.LONGEST_LINE:
             break
-        said = f"{said} {lines[end].strip()}".strip()
+        said = f"{said} {lines[end].strip()}".strip().replace("< ", "<")
         if _attributes(said):
             return "wrote", end + 1
     return "", at
