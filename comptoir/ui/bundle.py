@@ -1,7 +1,7 @@
 """The bundle: one stylesheet and one script for the whole shop, gathered in memory without a build.
 
 Every app of ours keeps small files in `static/<app>/`: `*.css` (each opening the layer it belongs to) and
-`*.js` (each one custom element). They are joined at start, named by their content, and kept for ever by browsers.
+`*.js` (each one custom element). They are joined at start, named by their content, and kept by browsers.
 """
 
 import gzip

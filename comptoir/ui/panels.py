@@ -11,7 +11,7 @@ from comptoir.ground.registry import Registry
 class Panel:
     """One section beside the thread. `context` returns what `template` needs, or None to stay silent.
 
-    What matters to the person comes first (order 10), then contact pressure (20), agreements (30), history (40).
+    What matters to the person comes first (10), then contact pressure (20), agreements (30), history (40).
     """
 
     name: str

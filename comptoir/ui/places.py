@@ -59,7 +59,7 @@ def add_place(name: str, label: str, icon: str, url: str, **facts) -> Place:
 
 
 def add_settings(name: str, label: str, icon: str, url: str, group: str, **facts) -> SettingsPage:
-    """Adds a page of settings: `add_settings("stores", _("Stores"), "shop", "team:stores", _("The shop"))`."""
+    """Adds a page: `add_settings("stores", _("Stores"), "shop", "team:stores", _("The shop"))`."""
     return settings_pages.add(name, SettingsPage(name, label, icon, url, group, **facts))
 
 

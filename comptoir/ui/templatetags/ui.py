@@ -1,4 +1,4 @@
-"""What templates ask of the shell: icons, the bundle, times in words, initials, typography. A template builtin."""
+"""What templates ask of the shell: icons, the bundle, times in words, initials. A template builtin."""
 
 import re
 from datetime import date, datetime
@@ -14,7 +14,6 @@ from comptoir.ground import clock
 from comptoir.ground.typography import french
 
 from .. import bundle, icons, toasts
-from ..mark import BELL
 
 register = template.Library()
 
@@ -30,7 +29,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def mark() -> SafeString:
     """The shop bell."""
-    return format_html(ICON, mark_safe(BELL))
+    return icon("bell")
 
 
 @register.simple_tag
@@ -130,7 +129,7 @@ def hue(name) -> int:
 
 @register.filter
 def typographic(text) -> str:
-    """Text of the shop with French spaces and quotes, when the page is French. Never for a customer's words."""
+    """Words of the shop with French spaces and quotes on a French page. Never for a customer's words."""
     if not str(get_language() or "").startswith("fr"):
         return text
     if isinstance(text, SafeString):
