@@ -102,8 +102,24 @@ def first_link(address: str) -> str:
     """A sentence with the one-time link of the first start, or "" once the shop has an owner."""
     from django.db import connections
 
-    from comptoir.team.invitations import first_start_link
+    from comptoir.team.models import Invitation, Member
 
-    link = first_start_link(address)
+    try:
+        if Member.objects.owners().exists():
+            return ""
+        link = f"{address}{Invitation.objects.owner_link().path}"
+        return say("Create the owner’s account here (once): %(link)s", link=link)
+    finally:
+        connections.close_all()
+
+
+def demo_link(address: str) -> str:
+    """A sentence with a one-time link that signs the visitor of the demo in as its owner."""
+    from django.db import connections
+
+    from comptoir.team.models import Member, SignInLink
+
+    owner = Member.objects.owners().first()
+    link = f"{address}{SignInLink.objects.issue(owner).path}"
     connections.close_all()
-    return say("Create the owner’s account here (once): %(link)s", link=link) if link else ""
+    return say("Walk in as the owner of the demo shop: %(link)s", link=link)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -89,7 +90,8 @@ STORAGES = {
 if environment.text("STORAGE_URL"):
     STORAGES["default"] = HOME.object_storage(environment.text("STORAGE_URL"))
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In the database, so that every web process counts the same vain tries at the door (team/models/remembered.py).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "team_remembered"}}
 if environment.text("REDIS_URL"):
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -114,14 +116,31 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # here one stays signed in; every other visit ends
+ACCOUNT_FORMS = {
+    "login": "comptoir.team.forms.SignInForm",
+    "reset_password": "comptoir.team.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "comptoir.team.forms.NewPasswordForm",
+    "change_password": "comptoir.team.forms.ChangePasswordForm",
+    "reauthenticate": "comptoir.team.forms.ConfirmPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "reset_password": "20/m/ip,3/h/key"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Comptoir"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an invitation proves the address; see comptoir/team
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "comptoir.team.forms.SecondFactorForm",
+    "reauthenticate": "comptoir.team.forms.ConfirmSecondFactorForm",
+    "activate_totp": "comptoir.team.forms.ActivateTotpForm",
+    "add_webauthn": "comptoir.team.forms.AddPasskeyForm",
+    "edit_webauthn": "comptoir.team.forms.RenamePasskeyForm",
+}
 MFA_ADAPTER = "comptoir.team.adapter.MfaAdapter"
 # Sign-in links, alarms and password resets leave by the same outbox as everything else (ARCHITECTURE, rule 4).
 EMAIL_BACKEND = "comptoir.consent.security_mail.DepartureBackend"

@@ -10,5 +10,4 @@ urlpatterns = [
     path("", include("comptoir.channels.email.urls")),
     path("", include("comptoir.team.urls")),
     path("", include("comptoir.ui.urls")),
-    path("accounts/", include("allauth.urls")),
 ]

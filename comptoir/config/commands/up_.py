@@ -15,9 +15,8 @@ def run(chosen: argparse.Namespace) -> int:
     address = opening.address(chosen.host, port, tls)
     print(f"{note}\n" if note else "", end="")
     print(say("Comptoir is open at %(address)s", address=address), flush=True)
-    link = opening.first_link(address)
-    if link:
-        print(f"{link}", flush=True)
+    if link := opening.demo_link(address) if chosen.demo else opening.first_link(address):
+        print(link, flush=True)
     print(say("Ctrl-C closes it."), flush=True)
     return processes.supervise(
         {"web": lambda: processes.serve(chosen.host, port, tls), "worker": processes.work_and_listen}

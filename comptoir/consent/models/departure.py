@@ -55,6 +55,12 @@ class DepartureQuerySet(DueQuerySet):
             **facts,
         )
 
+    def hold_after_restore(self, reason: str) -> int:
+        """What a backup shows as leaving may have left since it was made: a person decides."""
+        leaving = self.filter(state__in=(State.HELD, State.SENDING, State.DATA_SENT))
+        aside = {"due_at": None, "leased_until": None, "set_aside_at": clock.now()}
+        return leaving.update(state=State.UNCERTAIN, trouble=reason, **aside)
+
     def to_mend(self):
         """Sends that went wrong and that nobody has dealt with."""
         return self.filter(state__in=STUCK, dismissed_at=None)
