@@ -6,7 +6,7 @@ import socket
 os.environ.setdefault("COMPTOIR_TESTING", "1")
 os.environ.setdefault("COMPTOIR_HOME", os.path.join("/tmp", f"comptoir-tests-{os.getuid()}-{os.getpid()}"))
 
-import pytest  # noqa: E402
+import pytest
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,9 @@ def alex(db):
     """The owner."""
     from comptoir.team.models import Member, Role
 
-    return Member.objects.create_user("alex@cycles.example", "un-mot-de-passe", name="Alex Owner", role=Role.OWNER)
+    return Member.objects.create_user(
+        "alex@cycles.example", "un-mot-de-passe", name="Alex Owner", role=Role.OWNER
+    )
 
 
 @pytest.fixture
@@ -98,13 +100,17 @@ def letter(files, mailbox):
     from comptoir.channels.models import Receipt
     from comptoir.conversations.models import Message
 
-    def write(text="Bonjour, mon vélo est-il prêt ?", *, sender="Nour <nour@example.org>", account=None, **headers):
+    def write(
+        text="Bonjour, mon vélo est-il prêt ?", *, sender="Nour <nour@example.org>", account=None, **headers
+    ):
         mail = EmailMessage()
-        mail["From"], mail["To"] = sender, (account or mailbox).address
+        mail["From"] = sender
+        mail["To"] = headers.pop("to", (account or mailbox).address)
         mail["Message-ID"] = headers.pop("message_id", None) or make_msgid(domain="example.org")
-        for name, value in ({"Subject": "Mon vélo", "Date": "Thu, 19 Nov 2026 10:00:00 +0100"} | {
-            name.replace("_", "-").title(): value for name, value in headers.items()
-        }).items():
+        for name, value in (
+            {"Subject": "Mon vélo", "Date": "Thu, 19 Nov 2026 10:00:00 +0100"}
+            | {name.replace("_", "-").title(): value for name, value in headers.items()}
+        ).items():
             mail[name] = value
         mail.set_content(text)
         receipt = Receipt.objects.keep(account or mailbox, mail["Message-ID"], mail.as_bytes())

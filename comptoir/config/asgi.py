@@ -8,12 +8,12 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
-from django.conf import settings  # noqa: E402
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
 
-from .wsgi import application as pages  # noqa: E402
+from comptoir.team.live import streams
 
-from comptoir.team.live import streams  # noqa: E402 isort: skip
+from .wsgi import application as pages
 
 threaded_pages = WSGIMiddleware(pages, workers=settings.WEB_THREADS)
 

@@ -36,7 +36,9 @@ class Home:
         return path.read_text().strip()
 
     def _refuse(self, path: Path) -> str:
-        raise BadSetting(f"The key file {path} is empty: put its copy back, without it nothing sealed can be read.")
+        raise BadSetting(
+            f"The key file {path} is empty: put its copy back, without it nothing sealed can be read."
+        )
 
     def object_storage(self, url: str) -> dict:
         """Django storage settings for `s3://key:secret@host/bucket?region=…` or `s3://bucket`."""

@@ -17,7 +17,9 @@ def choose_port(host: str, wanted: int | None) -> tuple[int, str]:
         if not 0 < wanted < 65536:
             raise Refused(say("A port is a number from 1 to 65535."))
         if not _is_free(host, wanted):
-            raise Refused(say("Port %(port)s is taken on %(host)s: choose another with --port.", port=wanted, host=host))
+            raise Refused(
+                say("Port %(port)s is taken on %(host)s: choose another with --port.", port=wanted, host=host)
+            )
         return wanted, ""
     for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
         if _is_free(host, port):

@@ -24,7 +24,9 @@ def place(path: Path) -> None:
     """Checks every byte of the backup beside the home folder, then puts it in place."""
     home = folder("COMPTOIR_HOME", Path(__file__).resolve().parents[2] / "var")
     if home.exists() and any(home.iterdir()):
-        raise BackupRefused(say("The folder %(path)s is not empty: restore into a new one with --home.", path=home))
+        raise BackupRefused(
+            say("The folder %(path)s is not empty: restore into a new one with --home.", path=home)
+        )
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent, prefix=".restore-") as beside:
         facts = _unpack(path, Path(beside))
@@ -58,11 +60,23 @@ def _bring_database(facts: dict, beside: Path) -> None:
     wanted = "postgresql" if url else "sqlite"
     if facts["database"] != wanted:
         raise BackupRefused(
-            say("This backup is of %(made)s; DATABASE_URL asks for %(wanted)s.", made=facts["database"], wanted=wanted)
+            say(
+                "This backup is of %(made)s; DATABASE_URL asks for %(wanted)s.",
+                made=facts["database"],
+                wanted=wanted,
+            )
         )
     if url:
         dump = beside / "comptoir.pgdump"
-        command = ["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "-d", url, str(dump)]
+        command = [
+            "pg_restore",
+            "--no-owner",
+            "--exit-on-error",
+            "--single-transaction",
+            "-d",
+            url,
+            str(dump),
+        ]
         result = subprocess.run(command, capture_output=True, env=dict(os.environ), check=False)
         if result.returncode:
             reason = result.stderr.decode(errors="replace").strip().splitlines()[-1]

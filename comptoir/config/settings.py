@@ -91,7 +91,9 @@ if environment.text("STORAGE_URL"):
     STORAGES["default"] = HOME.object_storage(environment.text("STORAGE_URL"))
 
 # In the database, so that every web process counts the same vain tries at the door (team/models/remembered.py).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "team_remembered"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "team_remembered"}
+}
 if environment.text("REDIS_URL"):
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -148,7 +148,8 @@ def _belongs(thread: Thread, envelope: Envelope) -> bool:
     if envelope.nature in (Nature.BOUNCE, Nature.AUTOMATIC):
         return True
     return (
-        thread.participants.filter(value=value).exists() or thread.customer.handles.filter(value=value).exists()
+        thread.participants.filter(value=value).exists()
+        or thread.customer.handles.filter(value=value).exists()
     )
 
 

@@ -1,1 +1,47 @@
-urlpatterns = []
+from django.urls import path
+
+from .views import attachments, drafts, inbox, messages, people, saved_replies, states, tags, threads, writing
+
+app_name = "conversations"
+
+urlpatterns = [
+    path("", inbox.home, name="inbox"),
+    path("inbox/<slug:key>/", inbox.show, name="listing"),
+    path("threads/new/", writing.new, name="new"),
+    path("threads/<int:pk>/", threads.show, name="thread"),
+    path("threads/<int:pk>/news/", threads.news, name="news"),
+    path("threads/<int:pk>/earlier/", threads.earlier, name="earlier"),
+    path("threads/<int:pk>/customer/", threads.customer, name="customer"),
+    path("threads/<int:pk>/composer/", drafts.show, name="composer"),
+    path("threads/<int:pk>/draft/", drafts.keep, name="draft"),
+    path("threads/<int:pk>/draft/removal/", drafts.discard, name="draft-removal"),
+    path("threads/<int:pk>/reply/", writing.reply, name="reply"),
+    path("threads/<int:pk>/note/", writing.note, name="note"),
+    path("threads/<int:pk>/forward/", writing.forward, name="forward"),
+    path("threads/<int:pk>/assignment/", people.assign, name="assignment"),
+    path("threads/<int:pk>/store/", people.move, name="store"),
+    path("threads/<int:pk>/snooze/", states.snooze, name="snooze"),
+    path("threads/<int:pk>/snooze/end/", states.wake, name="snooze-end"),
+    path("threads/<int:pk>/closure/", states.close, name="closure"),
+    path("threads/<int:pk>/closure/undo/", states.reopen, name="closure-undo"),
+    path("threads/<int:pk>/spam/", states.spam, name="spam"),
+    path("threads/<int:pk>/spam/undo/", states.not_spam, name="spam-undo"),
+    path("threads/<int:pk>/subject/", states.rename, name="subject"),
+    path("threads/<int:pk>/tags/", tags.add, name="tags"),
+    path("threads/<int:pk>/tags/<int:tag>/removal/", tags.remove, name="tag-removal"),
+    path("messages/<int:pk>/layout/", messages.layout, name="layout"),
+    path("messages/<int:pk>/source/", messages.source, name="source"),
+    path("messages/<int:pk>/undo/", messages.take_back, name="message-undo"),
+    path("messages/<int:pk>/sending/", messages.send_again, name="sending"),
+    path("messages/<int:pk>/dismissal/", messages.dismiss, name="dismissal"),
+    path("attachments/<int:pk>/", attachments.show, name="attachment"),
+    path("attachments/<int:pk>/removal/", attachments.remove, name="attachment-removal"),
+    path("drafts/new/attachments/", attachments.add_to_new, name="new-attachments"),
+    path("drafts/new/", drafts.keep_new, name="new-draft"),
+    path("threads/<int:pk>/attachments/", attachments.add, name="attachments"),
+    path("saved-replies/", saved_replies.index, name="saved-replies"),
+    path("saved-replies/new/", saved_replies.edit, name="saved-reply-new"),
+    path("saved-replies/<int:pk>/", saved_replies.edit, name="saved-reply"),
+    path("saved-replies/<int:pk>/removal/", saved_replies.remove, name="saved-reply-removal"),
+    path("saved-replies/<int:pk>/text/", saved_replies.text, name="saved-reply-text"),
+]

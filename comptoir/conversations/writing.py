@@ -35,7 +35,9 @@ class Words:
     attachments: list[Attachment] = field(default_factory=list)
 
     def __post_init__(self):
-        self.html = nh3.clean(self.html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
+        self.html = nh3.clean(
+            self.html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}
+        )
 
     @property
     def text(self) -> str:

@@ -63,7 +63,12 @@ def _dump_postgresql(target: Path) -> Path:
     place = [part for key, flag in names.items() if options.get(key) for part in (flag, str(options[key]))]
     command = ["pg_dump", "-Fc", "--no-owner", "-f", str(target), *place, options["dbname"]]
     try:
-        subprocess.run(command, check=True, capture_output=True, env={"PGPASSWORD": options.get("password", "")} | {"PATH": os.environ.get("PATH", "")})
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            env={"PGPASSWORD": options.get("password", "")} | {"PATH": os.environ.get("PATH", "")},
+        )
     except FileNotFoundError as error:
         raise CannotBackUp(_("Backing up PostgreSQL needs pg_dump: install postgresql-client.")) from error
     except subprocess.CalledProcessError as error:
@@ -75,14 +80,21 @@ def _dump_postgresql(target: Path) -> Path:
 def _files() -> list[tuple[Path, str]]:
     home = settings.HOME
     kept = [(home.path / "secret.key", "secret.key")]
-    files = (path for path in sorted(home.files.rglob("*")) if path.is_file() and not path.name.startswith(".new-"))
+    files = (
+        path for path in sorted(home.files.rglob("*")) if path.is_file() and not path.name.startswith(".new-")
+    )
     return kept + [(path, f"files/{path.relative_to(home.files).as_posix()}") for path in files]
 
 
 def _pack(target: Path, members: list[tuple[Path, str]]) -> None:
     """A tar whose first member lists every other with its SHA-256, so that damage is seen before anything is placed."""
     sums = {name: _digest(path) for path, name in members}
-    facts = {"version": __version__, "made_at": clock.now().isoformat(), "database": connection.vendor, "files": sums}
+    facts = {
+        "version": __version__,
+        "made_at": clock.now().isoformat(),
+        "database": connection.vendor,
+        "files": sums,
+    }
     manifest = json.dumps(facts, indent=1).encode()
     with tarfile.open(target, "w:gz", compresslevel=3) as archive:
         entry = tarfile.TarInfo(MANIFEST)

@@ -49,7 +49,10 @@ def examine() -> Iterator[Finding]:
             yield from one()
         except DatabaseError as error:
             reason = str(error).splitlines()[0]
-            fault = _("The database does not answer (%(check)s): %(reason)s.") % {"check": name, "reason": reason}
+            fault = _("The database does not answer (%(check)s): %(reason)s.") % {
+                "check": name,
+                "reason": reason,
+            }
             yield Finding(fault, _("Start “comptoir up” once; if it persists, restore the last backup."))
 
 
@@ -101,4 +104,6 @@ def work_left() -> Iterator[Finding]:
                 "%(count)s %(name)s rows are more than 15 minutes late.",
                 late,
             )
-            yield Finding(fault % {"count": late, "name": name}, _("Is a worker running? “comptoir up” starts one."))
+            yield Finding(
+                fault % {"count": late, "name": name}, _("Is a worker running? “comptoir up” starts one.")
+            )

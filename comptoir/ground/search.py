@@ -39,7 +39,9 @@ def forget(kind: str, subject: int) -> None:
     SearchText.objects.filter(kind=kind, subject=subject).delete()
 
 
-def find(query: str, *, kind: str, count: int, before: int | None = None) -> list[tuple[int, int, int | None]]:
+def find(
+    query: str, *, kind: str, count: int, before: int | None = None
+) -> list[tuple[int, int, int | None]]:
     """Things that hold every word of `query` (last word: also as a beginning), newest first.
 
     Returns at most `count` of (id, subject, group); pass the last id as `before` for the next page.

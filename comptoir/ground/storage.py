@@ -11,7 +11,9 @@ class DurableStorage(FileSystemStorage):
     """Local files, fsynced with their folder before `save` returns (ARCHITECTURE, rule 2)."""
 
     def __init__(self, location=None, **options):
-        super().__init__(location=location, file_permissions_mode=0o600, directory_permissions_mode=0o700, **options)
+        super().__init__(
+            location=location, file_permissions_mode=0o600, directory_permissions_mode=0o700, **options
+        )
 
     def _save(self, name: str, content) -> str:
         path = Path(self.path(name))

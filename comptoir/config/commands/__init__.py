@@ -13,19 +13,27 @@ def _up(parser: ArgumentParser) -> None:
 
 
 def _web(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, metavar="N", help=say("The port to answer on (8000, or the next free one)."))
-    parser.add_argument("--host", default="127.0.0.1", help=say("The address to answer on (this machine only)."))
+    parser.add_argument(
+        "--port", type=int, metavar="N", help=say("The port to answer on (8000, or the next free one).")
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help=say("The address to answer on (this machine only).")
+    )
     parser.add_argument("--cert", metavar=say("FILE"), help=say("The TLS certificate chain, for https."))
     parser.add_argument("--key", metavar=say("FILE"), help=say("The TLS certificate’s key."))
 
 
 def _import(parser: ArgumentParser) -> None:
-    parser.add_argument("path", metavar=say("PATH"), help=say("An mbox file, a Maildir, an EML file or a folder."))
+    parser.add_argument(
+        "path", metavar=say("PATH"), help=say("An mbox file, a Maildir, an EML file or a folder.")
+    )
     parser.add_argument("--address", help=say("The shop’s address that the mail belongs to."))
 
 
 def _backup(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar=say("FILE"), nargs="?", help=say("The file to write (default: in the home folder)."))
+    parser.add_argument(
+        "file", metavar=say("FILE"), nargs="?", help=say("The file to write (default: in the home folder).")
+    )
 
 
 def _restore(parser: ArgumentParser) -> None:
@@ -33,7 +41,9 @@ def _restore(parser: ArgumentParser) -> None:
 
 
 def _link(parser: ArgumentParser) -> None:
-    parser.add_argument("address", nargs="?", metavar=say("ADDRESS"), help=say("The member’s e-mail address."))
+    parser.add_argument(
+        "address", nargs="?", metavar=say("ADDRESS"), help=say("The member’s e-mail address.")
+    )
 
 
 def _nothing(parser: ArgumentParser) -> None:

@@ -18,5 +18,11 @@ def run(chosen: argparse.Namespace) -> int:
     except backup.CannotBackUp as refusal:
         raise Refused(str(refusal)) from refusal
     megabytes = f"{size / 1e6:.1f}"
-    print(say("Everything is in %(path)s (%(size)s MB). Keep it elsewhere, and closed: it holds the keys.", path=path, size=megabytes))
+    print(
+        say(
+            "Everything is in %(path)s (%(size)s MB). Keep it elsewhere, and closed: it holds the keys.",
+            path=path,
+            size=megabytes,
+        )
+    )
     return 0

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from .. import opening
 from ..cli import Refused
-from ..words import say
 
 
 def run(chosen: argparse.Namespace) -> int:

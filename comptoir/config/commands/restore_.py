@@ -18,7 +18,9 @@ def run(chosen: argparse.Namespace) -> int:
     except BackupRefused as refusal:
         raise Refused(str(refusal)) from refusal
     _hold_what_was_leaving()
-    print(say("Everything is back. Sends that were waiting are held until you look at them, under “To mend”."))
+    print(
+        say("Everything is back. Sends that were waiting are held until you look at them, under “To mend”.")
+    )
     return 0
 
 
@@ -29,4 +31,6 @@ def _hold_what_was_leaving() -> None:
     from comptoir.consent.models import Departure
 
     opening.migrate()
-    Departure.objects.hold_after_restore(say("It was waiting when the backup was made: it may have left since."))
+    Departure.objects.hold_after_restore(
+        say("It was waiting when the backup was made: it may have left since.")
+    )

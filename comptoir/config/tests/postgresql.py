@@ -34,7 +34,19 @@ def server() -> Iterator[str]:
         )
 
     try:
-        run("initdb", "-D", str(data), "-U", "comptoir", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        run(
+            "initdb",
+            "-D",
+            str(data),
+            "-U",
+            "comptoir",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         flags = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} {OPTIONS}"
         run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", flags, "start")
         try:

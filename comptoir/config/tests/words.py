@@ -23,7 +23,9 @@ def main(arguments: list[str]) -> int:
     django.setup()
     if "--check" in arguments:
         with tempfile.TemporaryDirectory() as copy:
-            shutil.copytree(ROOT, Path(copy) / "comptoir", ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
+            shutil.copytree(
+                ROOT, Path(copy) / "comptoir", ignore=shutil.ignore_patterns("*.mo", "__pycache__")
+            )
             _extract(Path(copy) / "comptoir")
             return _report(Path(copy) / "comptoir")
     _extract(ROOT)
@@ -46,7 +48,14 @@ def _extract(package: Path) -> None:
         os.chdir(app)
         nested = [f"{other.relative_to(app)}/*" for other in apps(package) if app in other.parents]
         ignored = [*nested, "tests/*", "migrations/*"]
-        call_command(Command(), locale=["fr"], add_location="file", no_obsolete=True, ignore_patterns=ignored, verbosity=0)
+        call_command(
+            Command(),
+            locale=["fr"],
+            add_location="file",
+            no_obsolete=True,
+            ignore_patterns=ignored,
+            verbosity=0,
+        )
 
 
 def _report(package: Path) -> int:

@@ -111,7 +111,13 @@ class Departure(Due):
     def send_again(self) -> bool:
         """A person, told of the risk, sends a stuck departure again under the same id."""
         mine = Departure.objects.filter(pk=self.pk, state__in=STUCK)
-        again = {"state": State.HELD, "due_at": clock.now(), "held_at": clock.now(), "failures": 0, "kills": 0}
+        again = {
+            "state": State.HELD,
+            "due_at": clock.now(),
+            "held_at": clock.now(),
+            "failures": 0,
+            "kills": 0,
+        }
         return self._move_by_hand(mine, **again, set_aside_at=None, trouble="", dismissed_at=None)
 
     def dismiss(self) -> bool:

@@ -193,5 +193,3 @@ class Thread(Closable, Snoozable, models.Model):
     def _turn_to(self, state: str) -> None:
         self.state = state
         self.save(update_fields=["state"])
-
-

@@ -67,7 +67,9 @@ class Due(models.Model):
         died = self.leased_until is not None
         if died and self.kills + 1 >= KILLS_BEFORE_SETTING_ASIDE:
             reason = _("The work stopped the worker twice; a person should look at it.")
-            self._write(kills=self.kills + 1, leased_until=None, set_aside_at=clock.now(), trouble=str(reason))
+            self._write(
+                kills=self.kills + 1, leased_until=None, set_aside_at=clock.now(), trouble=str(reason)
+            )
             return False
         self._write(leased_until=Now() + lease, fence=self.fence + 1, kills=self.kills + died)
         return True

@@ -14,10 +14,14 @@ def keep(subject: int, text: str, days_ago: int = 0, kind: str = "message") -> N
 
 
 def found(query: str, **how) -> list[int]:
-    return [subject for _id, subject, _group in search.find(query, **({"kind": "message", "count": 10} | how))]
+    return [
+        subject for _id, subject, _group in search.find(query, **({"kind": "message", "count": 10} | how))
+    ]
 
 
-@pytest.mark.parametrize("query", ["dérailleur", "derailleur", "DÉRAIL", "dérailleurs", "cassé dérail", "œuvre", "oeuvr"])
+@pytest.mark.parametrize(
+    "query", ["dérailleur", "derailleur", "DÉRAIL", "dérailleurs", "cassé dérail", "œuvre", "oeuvr"]
+)
 def test_accents_beginnings_and_plurals_meet(query):
     keep(1, "Mon dérailleur est cassé, une œuvre d'art")
     keep(2, "Bonjour, une chambre à air")
