@@ -1,11 +1,16 @@
-"""Listening: one thread per receiver of each open account, started and stopped as accounts come and go."""
+"""Listening: one thread per receiver, started and stopped as accounts come and go; and the shop's own doors."""
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.db import close_old_connections, connection
 
+from comptoir.ground.registry import Registry
+
 from .models import Account
+
+doors: Registry[Callable[[threading.Event], None]] = Registry("door")
 
 log = logging.getLogger(__name__)
 
@@ -13,13 +18,18 @@ LOOK_AGAIN = 5.0  # seconds between two looks at which accounts exist and how th
 REST = 10.0  # seconds before a receiver that fell is started again
 
 
-class Receiver:
-    """One thread that runs one listener until told to stop; falls are logged, told and mended by a new start."""
+def door(name: str) -> Callable[[Callable], Callable]:
+    """Registers a receiver that belongs to no single account and runs for as long as the shop listens."""
+    return lambda serve: doors.add(name, serve)
 
-    def __init__(self, account: Account, listener):
-        self.account, self.listener = account, listener
+
+class Receiver:
+    """One thread that runs one listener until told to stop; a fall is logged and mended by a new start."""
+
+    def __init__(self, name: str, listener: Callable[[threading.Event], None]):
+        self.name, self.listener = name, listener
         self.stop = threading.Event()
-        self.thread = threading.Thread(target=self._run, name=f"listen-{account.pk}", daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"listen-{name}", daemon=True)
         self.thread.start()
 
     def _run(self) -> None:
@@ -28,7 +38,7 @@ class Receiver:
                 close_old_connections()
                 self.listener(self.stop)
             except Exception:
-                log.exception("listening to %s fell; starting again", self.account)
+                log.exception("listening to %s fell; starting again", self.name)
             finally:
                 connection.close()
             self.stop.wait(REST)
@@ -36,7 +46,9 @@ class Receiver:
 
 def run_until(stop: threading.Event) -> None:
     """Keeps the right receivers running; an account that changed gets new ones."""
-    running: dict[tuple, list[Receiver]] = {}
+    running: dict[tuple, list[Receiver]] = {
+        ("doors",): [Receiver(name, door) for name, door in doors.items()]
+    }
     while not stop.is_set():
         try:
             close_old_connections()
@@ -46,11 +58,11 @@ def run_until(stop: threading.Event) -> None:
             connection.close()
             stop.wait(LOOK_AGAIN)
             continue
-        for mark in running.keys() - wanted.keys():
+        for mark in running.keys() - wanted.keys() - {("doors",)}:
             _end(running.pop(mark))
         for mark in wanted.keys() - running.keys():
             account = wanted[mark]
-            running[mark] = [Receiver(account, one) for one in account.channel.listeners(account)]
+            running[mark] = [Receiver(str(account), one) for one in account.channel.listeners(account)]
         stop.wait(LOOK_AGAIN)
     for receivers in running.values():
         for receiver in receivers:
