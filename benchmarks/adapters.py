@@ -6,7 +6,10 @@ from comptoir.channels.email.reading.message import Message
 from comptoir.channels.email.reading.tnef import read as read_tnef
 from comptoir.channels.envelope import Nature
 
-HEADS = {"body-text": b"Content-Type: text/plain; charset=utf-8\n\n", "body-html": b"Content-Type: text/html; charset=utf-8\n\n"}
+HEADS = {
+    "body-text": b"Content-Type: text/plain; charset=utf-8\n\n",
+    "body-html": b"Content-Type: text/html; charset=utf-8\n\n",
+}
 
 
 def clean_html(html: str) -> str:

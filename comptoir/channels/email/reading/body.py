@@ -8,8 +8,8 @@ from comptoir.channels.envelope import Part
 from . import text as words
 from . import tnef, transfer
 from .charsets import codec, decode
-from .label import words as said_in
 from .html import from_text
+from .label import words as said_in
 from .mime import Entity, Tree
 
 MOST_TEXT = 2_000_000
@@ -132,13 +132,23 @@ class Collector:
         if kind in SIGNATURES and not entity.name:
             return
         name = entity.name or _name_for(entity)
-        inline = bool(entity.content_id) and entity.disposition[0] != "attachment" or entity.disposition[0] == "inline"
+        inline = (bool(entity.content_id) and entity.disposition[0] != "attachment") or entity.disposition[
+            0
+        ] == "inline"
         self.add(Part(entity.position, name, kind, entity.size, entity.content_id, inline))
 
     def unwrap(self, entity: Entity, content: "tnef.Content") -> None:
         """Outlook's winmail.dat: the files inside it, and its words if the message has no others."""
         for index, file in enumerate(content.files, 1):
-            self.add(Part(f"{entity.position}.tnef.{index}", file.name, file.content_type, len(file.data), file.content_id))
+            self.add(
+                Part(
+                    f"{entity.position}.tnef.{index}",
+                    file.name,
+                    file.content_type,
+                    len(file.data),
+                    file.content_id,
+                )
+            )
         if content.html and not self.html:
             self.html.append(content.html)
         if content.text and not "".join(self.plain).strip():
@@ -156,17 +166,30 @@ def is_readable(entity: Entity) -> bool:
     kind = entity.type
     if entity.disposition[0] == "attachment" or (kind.startswith("text/") and entity.name):
         return False
-    if kind in ("text/plain", "text/html", "text/enriched", "text/x-amp-html", "text/markdown", "text", "text/english"):
+    if kind in (
+        "text/plain",
+        "text/html",
+        "text/enriched",
+        "text/x-amp-html",
+        "text/markdown",
+        "text",
+        "text/english",
+    ):
         return kind != "text/x-amp-html"
     return kind.startswith("multipart/") and bool(entity.body.strip())
 
 
 def appointment(calendar: str) -> str:
     """An invitation in one line, for a message that says nothing else."""
-    found = {key: value.replace("\\,", ",").replace("\\;", ";").replace("\\n", " ") for key, value in reversed(CALENDAR_LINE.findall(calendar))}
+    found = {
+        key: value.replace("\\,", ",").replace("\\;", ";").replace("\\n", " ")
+        for key, value in reversed(CALENDAR_LINE.findall(calendar))
+    }
     day = re.match(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d))?", found.get("DTSTART", ""))
     when = f"{day[1]}-{day[2]}-{day[3]}" + (f" {day[4]}:{day[5]}" if day[4] else "") if day else ""
-    return " · ".join(filter(None, (found.get("SUMMARY", "").strip(), when, found.get("LOCATION", "").strip())))
+    return " · ".join(
+        filter(None, (found.get("SUMMARY", "").strip(), when, found.get("LOCATION", "").strip()))
+    )
 
 
 def _name_for(entity: Entity) -> str:

@@ -45,7 +45,11 @@ def _found(lines: list[str], block: quotes.Block, explicit: int | None) -> Found
     inner = lines[block.start :]
     size = block.end - block.start
     return Found(
-        "\n".join(before).strip(), _unmarked(inner), _unmarked(inner[size:]), block.found, explicit is not None
+        "\n".join(before).strip(),
+        _unmarked(inner),
+        _unmarked(inner[size:]),
+        block.found,
+        explicit is not None,
     )
 
 
@@ -63,7 +67,9 @@ def forwarded(text: str, subject: str, *, is_answer: bool) -> Forwarded | None:
         return None
     if not (found.explicit or marks.FORWARD_SUBJECT.match(subject) or not is_answer):
         return None
-    people = label.addresses(found.fields.get("sender", "").replace("[mailto:", "<").replace("]", ">").encode())
+    people = label.addresses(
+        found.fields.get("sender", "").replace("[mailto:", "<").replace("]", ">").encode()
+    )
     name = found.fields.get("sender", "").strip(" *\"'<>")
     sender = people[0] if people else Address("", name[:300]) if name else None
     return Forwarded(sender, found.body, found.fields.get("subject", "")[:500])

@@ -9,7 +9,7 @@ from html import escape
 
 from .text import LONGEST_TAG, tokens
 
-MOST_HTML = 2_000_000
+MOST_HTML = 1_000_000
 MOST_TAGS = 50_000
 DEEPEST = 120
 # The parser closes these by itself or they hold nothing: they do not make a page deeper.
@@ -39,6 +39,7 @@ STYLES = {"color", "background-color", "font-family", "font-size", "font-style",
           "list-style-type", "direction", "letter-spacing", "word-break", "overflow-wrap"}  # fmt: skip
 SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
 SAFE_VALUE = re.compile(r"[\w\s#%.,'\"!+-]*(?:rgba?\([\d\s.,%/]{1,60}\))?[\w\s#%.,'\"!+-]*\Z")
+STRAY = re.compile(r"&(?![a-zA-Z#])")
 PICTURE = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]+\Z", re.IGNORECASE)
 REMOTE = re.compile(r"https?://", re.IGNORECASE)
 IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
@@ -71,7 +72,7 @@ def bounded(html: str) -> str:
     count = 0
     for text, closing, name, tag in tokens(html[:MOST_HTML]):
         if not tag:
-            pieces.append("&lt;" if text == "<" else text)
+            pieces.append(STRAY.sub("&amp;", text).replace("<", "&lt;"))
             continue
         count += 1
         if count > MOST_TAGS or len(tag) > LONGEST_TAG:
@@ -127,7 +128,11 @@ def _held_back(match: re.Match) -> str:
     if not source:
         return match[0]
     rest = SOURCE.sub("", attributes)
-    held = "" if " data-remote-src=" in rest or not REMOTE.match(source[1]) else f' data-remote-src="{source[1]}"'
+    held = (
+        ""
+        if " data-remote-src=" in rest or not REMOTE.match(source[1])
+        else f' data-remote-src="{source[1]}"'
+    )
     return f"<img{rest}{held}>"
 
 
@@ -157,4 +162,8 @@ def is_rich(html: str, content_ids: set[str], words: str) -> bool:
     images = [match[1] for match in IMAGES.finditer(own) if not TINY.search(match[1])]
     if any(cid and cid in image for image in images for cid in list(content_ids)[:50]):
         return True
-    return len(images) >= MANY_IMAGES or own.lower().count("<td") >= MANY_CELLS or bool(images) and not words.strip()
+    return (
+        len(images) >= MANY_IMAGES
+        or own.lower().count("<td") >= MANY_CELLS
+        or (bool(images) and not words.strip())
+    )

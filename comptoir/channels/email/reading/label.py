@@ -191,7 +191,9 @@ def _assembled(found: list[tuple[int, bool, str]]) -> str:
 def ids(value: bytes) -> list[str]:
     """Message ids without their brackets; of a very long list the first and the latest."""
     text = CONTROLS.sub("", decode(value))
-    found = IDS.findall(text) or ([text.strip("<> \t")] if text.strip("<> \t") and " " not in text.strip() else [])
+    found = IDS.findall(text) or (
+        [text.strip("<> \t")] if text.strip("<> \t") and " " not in text.strip() else []
+    )
     return found if len(found) <= MOST_REFERENCES else [found[0], *found[1 - MOST_REFERENCES :]]
 
 

@@ -15,8 +15,14 @@ VERBS = (
     r"пишет|писал(?:а)?|a scris|yazdı|写道|寫道|写|wrotе|đã viết|menulis|έγραψε|napisao|je napisao|έγραψε|כתב|のメッセージ|作成|"
     r"het volgende geschreven|va escriure|schreef het volgende|folgendes geschrieben|rakstīja|rašė|さんは書きました|님이 작성"
 )
-OPENING = re.compile(rf"^[\s*_-]{{0,12}}(?:(?:{OPENERS})\b|(?:在|于|於)|\d{{1,4}}[./年-]|\d{{1,2}}:\d\d|[\"'\w][^\n]{{0,40}}\d{{4}})", re.IGNORECASE)
-WROTE = re.compile(rf"(?:^|[\s\"'>,)])(?:{VERBS})(?P<rest>[^:：\n]{{0,80}}(?:\d{{1,2}}[:.]\d\d[^:：\n]{{0,40}})?)[:：]?\s*[*_]{{0,3}}$", re.IGNORECASE)
+OPENING = re.compile(
+    rf"^[\s*_-]{{0,12}}(?:(?:{OPENERS})\b|(?:在|于|於)|\d{{1,4}}[./年-]|\d{{1,2}}:\d\d|[\"'\w][^\n]{{0,40}}\d{{4}})",
+    re.IGNORECASE,
+)
+WROTE = re.compile(
+    rf"(?:^|[\s\"'>,)])(?:{VERBS})(?P<rest>[^:：\n]{{0,80}}(?:\d{{1,2}}[:.]\d\d[^:：\n]{{0,40}})?)[:：]?\s*[*_]{{0,3}}$",
+    re.IGNORECASE,
+)
 ADDRESS = re.compile(r"[^\s<>@:]{1,64}@[^\s<>@:]{1,200}|@\S+ via ")
 DATED = re.compile(r"\d{1,2}[:.hH]\d\d|\d{4}|\d{1,2}[./-]\d{1,2}|\d{1,2}\.?\s+\w{3,}")
 DATE_THEN_ADDRESS = re.compile(r"(?:\d{1,2}[:.]\d\d|\d{4}).{0,200}<[^<>\s]{1,64}@[^<>]{1,200}>[)>]?\s?[:：]$")
@@ -58,7 +64,9 @@ FORWARD = re.compile(
     r"|(?:this is a forwarded message|ceci est un message transféré)\s*$)",
     re.IGNORECASE,
 )
-FORWARD_SUBJECT = re.compile(r"^\s*\[?(?:fwd?|tr|wg|doorst|rv|enc|i|vs|vb|pd|továbbítás|转发|пересл)\s?[:：]|^\s*\[fwd", re.IGNORECASE)
+FORWARD_SUBJECT = re.compile(
+    r"^\s*\[?(?:fwd?|tr|wg|doorst|rv|enc|i|vs|vb|pd|továbbítás|转发|пересл)\s?[:：]|^\s*\[fwd", re.IGNORECASE
+)
 ABOVE_THIS_LINE = re.compile(
     r"^\W{0,20}(?:please (?:type|write) your reply above this line|(?:reply|write) above this line|"
     r"(?:merci de )?répond(?:re|ez) au[- ]dessus de cette ligne|veuillez répondre au[- ]dessus|antworten sie (?:bitte )?über dieser (?:linie|zeile)|"
@@ -71,7 +79,7 @@ DELIMITER = re.compile(r"^\s{0,3}(?:--|-- |—+|––+|_{5,})\s{0,3}$")
 DASHES = re.compile(r"^\s{0,3}[-*~=#]{3,}\s{0,3}$")
 CONTACT = re.compile(r"(?:\+|\b0)\d[\d .()/-]{6,}|@|https?://|\bwww\.|\bt[ée]l\b", re.IGNORECASE)
 DEVICE = re.compile(
-    r"^[\s*_>\[(]{0,8}(?:(?:sent|envoyée?|gesendet|diese nachricht wurde|verzonden|verstuurd|enviado|inviato|sendt|skickat|wysłan[eo]|отправлено|lähetetty|"
+    r"^[\s*_>\[(]{0,8}(?![^\n]{0,200}\b(?:is|was|est|which|qui)\b)(?:(?:sent|envoyée?|gesendet|diese nachricht wurde|verzonden|verstuurd|enviado|inviato|sendt|skickat|wysłan[eo]|отправлено|lähetetty|"
     r"expédiée?|este mensaje fue enviado|écrit|von meine[mr]?|från min|odesláno|mobilhez|elküldve|trimis|gönderildi)\b"
     r"[^.!?\n]{0,40}\b(?:iphone|ipad|ipod|android\w*|samsung|galaxy|blackberry|windows|outlook|mail|yahoo|huawei|xiaomi|redmi|oneplus|mobile|mobil|"
     r"nokia|htc|sony|lg|pixel|google|gmail|smartphone|handy|telefoon|téléphone|tablette|tablet|proton ?mail|protonmail|thunderbird|aol|orange|"
@@ -95,8 +103,13 @@ SIGN_OFF = re.compile(
     r"[\s,.!*_~:;👋🙂😊🎉-]{0,8}$",
     re.IGNORECASE,
 )
-SIGNED = re.compile(r"^\s{0,3}(?:[-–—/~]{1,2}\s?)[^\W\d_][\w'’.-]{0,30}(?: [^\W\d_][\w'’.-]{0,30}){0,2}\s{0,3}$")
-SIGN_OFF_NAME = re.compile(r"^[\s*_]{0,4}(?:merci|thanks|thank you|danke|bedankt|dank u|gracias|grazie|obrigado|tak|tack)[\s,!.]", re.IGNORECASE)
+SIGNED = re.compile(
+    r"^\s{0,3}(?:[-–—/~]{1,2}\s?)[^\W\d_][\w'’.-]{0,30}(?: [^\W\d_][\w'’.-]{0,30}){0,2}\s{0,3}$"
+)
+SIGN_OFF_NAME = re.compile(
+    r"^[\s*_]{0,4}(?:merci|thanks|thank you|danke|bedankt|dank u|gracias|grazie|obrigado|tak|tack)[\s,!.]",
+    re.IGNORECASE,
+)
 DISCLAIMER = re.compile(
     r"^[\s*_]{0,4}(?:ce (?:message|courriel|mail|courrier électronique)(?:,)? (?:et|ainsi que|contient|est|peut)\b.{0,80}(?:pièces? jointes?|confidenti|destinataire)|"
     r"this (?:e-?mail|message)(?: message)?(?:,)? (?:and|is|contains|may)\b.{0,100}(?:attachment|confidential|intended|privileged)|"
@@ -105,4 +118,6 @@ DISCLAIMER = re.compile(
     r"(?:l['’]absence de virus dans ce|cet e-?mail a été vérifié par))",
     re.IGNORECASE,
 )
-LIST_FOOTER = re.compile(r"^(?:.{1,80}mailing list|to unsubscribe\b.{0,100}|pour se désabonner\b.{0,100})$", re.IGNORECASE)
+LIST_FOOTER = re.compile(
+    r"^(?:.{1,80}mailing list|to unsubscribe\b.{0,100}|pour se désabonner\b.{0,100})$", re.IGNORECASE
+)

@@ -29,7 +29,9 @@ class Message:
     @cached_property
     def charset(self) -> str:
         """The alphabet of the first text part, a hint for headers that name none."""
-        return next((part.charset for part in self.root.walk() if part.type.startswith("text/") and part.charset), "")
+        return next(
+            (part.charset for part in self.root.walk() if part.type.startswith("text/") and part.charset), ""
+        )
 
     @cached_property
     def subject(self) -> str:
@@ -46,7 +48,11 @@ class Message:
 
     @cached_property
     def is_answer(self) -> bool:
-        return bool(self.root.get("in-reply-to") or self.root.get("references") or self.subject.lower().startswith("re:"))
+        return bool(
+            self.root.get("in-reply-to")
+            or self.root.get("references")
+            or self.subject.lower().startswith("re:")
+        )
 
     @cached_property
     def bounce(self) -> Bounce | None:
@@ -68,13 +74,19 @@ class Message:
 
     def _attached_mail(self):
         """A forward as an attachment: the message is a part of its own."""
-        if self.depth >= MOST_FORWARDS or self.bounce or self.reply.said.strip() and not forwards.marks.FORWARD_SUBJECT.match(self.subject):
+        if (
+            self.depth >= MOST_FORWARDS
+            or self.bounce
+            or (self.reply.said.strip() and not forwards.marks.FORWARD_SUBJECT.match(self.subject))
+        ):
             return None
         for part in self.root.walk():
             if part.type == "message/rfc822":
                 inner = Message(part.content, self.depth + 1)
                 below = None if inner.text else inner._attached_mail()
-                return forwards.Forwarded(inner.sender, inner.text or (below.text if below else ""), inner.subject)
+                return forwards.Forwarded(
+                    inner.sender, inner.text or (below.text if below else ""), inner.subject
+                )
         return None
 
     def people(self, name: str) -> list[Address]:
@@ -134,7 +146,9 @@ class Message:
             if inner in position:
                 where, _, index = position.partition(inner)
                 kind = inner
-        entity = next((part for part in self.root.walk() if part.position == where and not part.children), None)
+        entity = next(
+            (part for part in self.root.walk() if part.position == where and not part.children), None
+        )
         return self._inside(entity, kind, int(index or 0)) if entity else b""
 
     def _inside(self, entity: Entity, kind: str, index: int) -> bytes:
@@ -144,5 +158,3 @@ class Message:
             found = tnef.read(entity.content)
             return found.files[index - 1].data if found else b""
         return entity.content
-
-

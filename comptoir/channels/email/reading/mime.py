@@ -13,7 +13,9 @@ from . import label, transfer
 DEEPEST = 30
 MOST_PARTS = 1_000
 AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z|\r)|--")
-LIKELY_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n[Cc]ontent-[A-Za-z-]{1,40}:", re.MULTILINE)
+LIKELY_BOUNDARY = re.compile(
+    rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n[Cc]ontent-[A-Za-z-]{1,40}:", re.MULTILINE
+)
 
 
 @dataclass
@@ -106,7 +108,11 @@ class Tree:
         self.raw = raw if b"\n" in raw or b"\r" not in raw else raw.replace(b"\r", b"\n")
         self.count = 0
         self.too_deep = self.too_many = False
-        start = len(self.raw) - len(self.raw.lstrip(b"\r\n\t \xef\xbb\xbf")) if self.raw[:1] in b"\r\n\t \xef" else 0
+        start = (
+            len(self.raw) - len(self.raw.lstrip(b"\r\n\t \xef\xbb\xbf"))
+            if self.raw[:1] in b"\r\n\t \xef"
+            else 0
+        )
         self.root = self._entity(start, len(self.raw), "", "text/plain", 0)
 
     def _entity(self, start: int, end: int, position: str, default: str, depth: int) -> Entity:

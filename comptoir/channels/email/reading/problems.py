@@ -7,8 +7,12 @@ def gettext_noop(message: str) -> str:
 
 
 UNREADABLE = gettext_noop("This message could not be read. The original is kept and can be downloaded.")
-TOO_LONG = gettext_noop("Reading this message took too long, so only its headers are shown. The original is kept.")
-NESTED = gettext_noop("This message has parts inside parts too many times over; the innermost ones were not opened.")
+TOO_LONG = gettext_noop(
+    "Reading this message took too long, so only its headers are shown. The original is kept."
+)
+NESTED = gettext_noop(
+    "This message has parts inside parts too many times over; the innermost ones were not opened."
+)
 MANY_PARTS = gettext_noop("This message has too many parts; the last ones were not opened.")
 CUT = gettext_noop("This message is very long; its end is not shown. The original is kept.")
 CHARSET = gettext_noop("This message names an alphabet nobody knows; some letters may be wrong.")

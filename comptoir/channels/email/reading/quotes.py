@@ -5,14 +5,14 @@ line is looked at once, with patterns whose length is bounded.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from . import marks
+from .signatures import any_words, is_quote, without_sign_off, without_signature
 
 MOST_LINES = 20_000
 ATTRIBUTION_LINES = 4
 HEADER_REACH = 10
-SIGNATURE_LINES = 12
-SIGN_OFF_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +42,17 @@ def split(text: str) -> Reply:
     """The answer and what is folded under it."""
     lines = text.split("\n")
     lines, beyond = lines[:MOST_LINES], lines[MOST_LINES:]
-    rest, below = _without_signature(lines)
+    rest, below = without_signature(lines)
     said, quoted = _without_quotes(rest)
-    said, signature = _without_signature(said)
-    said, sign_off = _without_sign_off(said)
-    if not _any_words(said) and not _any_words(quoted):
+    said, signature = without_signature(said)
+    said, sign_off = without_sign_off(said)
+    if not any_words(said) and not any_words(quoted):
         said, sign_off = sign_off, []  # "Cordialement" may be all that was said
     return Reply(_text(said), _text(sign_off), _text(signature), _text([*quoted, *below, *beyond]))
 
 
 def _text(lines: list[str]) -> str:
     return "\n".join(line.rstrip() for line in lines).strip("\n")
-
-
-def _any_words(lines: list[str]) -> bool:
-    return any(line.strip() for line in lines)
-
-
-def is_quote(line: str) -> bool:
-    """Marked as someone else's words: `>`, `|`, or initials before the bracket."""
-    start = line.lstrip(" \t")[:5]
-    return start[:1] in (">", "|", "＞") or (">" in start[1:4] and start.partition(">")[0].isupper())
 
 
 def _without_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -89,7 +79,13 @@ def _without_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
 def _mend_wraps(lines: list[str], quotes: list[bool]) -> None:
     """A long quoted line cut in two by the sender's program leaves its end without a mark."""
     for i in range(1, len(lines) - 1):
-        if quotes[i - 1] and quotes[i + 1] and not quotes[i] and len(lines[i - 1]) > 60 and lines[i][:1].islower():
+        if (
+            quotes[i - 1]
+            and quotes[i + 1]
+            and not quotes[i]
+            and len(lines[i - 1]) > 60
+            and lines[i][:1].islower()
+        ):
             quotes[i] = True
 
 
@@ -152,8 +148,15 @@ def _attribution(lines: list[str], at: int) -> tuple[str, int]:
             break
         said = f"{said} {lines[end].strip()}".strip().replace("< ", "<")
         if _attributes(said):
-            return "wrote", end + 1
+            later = any(_starts_later(lines, start, end) for start in range(at + 1, end + 1))
+            return ("", at) if later else ("wrote", end + 1)
     return "", at
+
+
+def _starts_later(lines: list[str], start: int, end: int) -> bool:
+    """The attribution begins further down: what stands here is still the answer's last line."""
+    said = " ".join(line.strip() for line in lines[start : end + 1]).replace("< ", "<")
+    return bool(marks.OPENING.match(lines[start])) and _attributes(said)
 
 
 def _attributes(said: str) -> bool:
@@ -166,29 +169,38 @@ def _attributes(said: str) -> bool:
     return bool(marks.DATE_THEN_ADDRESS.search(said))
 
 
+@lru_cache(maxsize=512)
+def _label(line: str) -> tuple[str, str]:
+    """What a line of copied headers is about (sender, sent, to, subject, other), and what it says."""
+    match = marks.LABEL.match(_bare(line)) if ":" in line or "：" in line else None
+    if not match or len(line) > 1_200:
+        return "", ""
+    about = next(name for name in ("sender", "sent", "to", "subject", "other") if match[name])
+    return about, match["value"].strip(" *_\xa0")
+
+
 def headers_at(lines: list[str], at: int) -> Block | None:
-    """A copied block of headers beginning at this line: who and at least two others, among them a subject or an address."""
-    if not marks.LABEL.match(_bare(lines[at])):
+    """A block of copied headers beginning here: who and at least two others, among them a subject or an address."""
+    if not _label(lines[at])[0]:
         return None
     found: dict[str, str] = {}
     end, blanks, last = at, 0, ""
     for index in range(at, min(at + HEADER_REACH * 2, len(lines))):
-        line = _bare(lines[index])
-        match = marks.LABEL.match(line) if len(line) <= 1200 else None
-        if match:
-            last = match.lastgroup if match.lastgroup != "value" else ""
-            last = next(key for key in ("sender", "sent", "to", "subject", "other") if match[key])
-            found.setdefault(last, match["value"].strip(" *_\xa0"))
+        about, value = _label(lines[index])
+        said = _bare(lines[index]).strip()
+        if about:
+            last = about
+            found.setdefault(about, value)
             end, blanks = index + 1, 0
-        elif not line.strip():
+        elif not said:
             blanks += 1
             if blanks > 1 or len(found) >= 4:
                 break
         elif blanks or last not in ("to", "other", "subject", "sender"):
             break
-        elif not found.get("sender") and last == "sender":
-            found["sender"], end = line.strip(), index + 1
-        elif last in ("to", "other") or line[:1] in " \t":
+        elif last == "sender" and not found["sender"]:
+            found["sender"], end = said, index + 1
+        elif last in ("to", "other") or lines[index][:1] in " \t":
             end = index + 1
         else:
             break
@@ -200,70 +212,3 @@ def headers_at(lines: list[str], at: int) -> Block | None:
 def _bare(line: str) -> str:
     """Without the marks of quotation and emphasis."""
     return line.lstrip("> \t*_|").replace("\u200e", "") if line[:1] in "> \t*_|" else line
-
-
-def _without_signature(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The signature block, a program's "sent from", a legal notice at the end."""
-    cut = len(lines)
-    while True:
-        end = _last_word(lines, cut)
-        start = _signature_start(lines, end)
-        if start is None:
-            break
-        cut = start
-    return lines[:cut], lines[cut:]
-
-
-def _last_word(lines: list[str], end: int) -> int:
-    while end and not lines[end - 1].strip():
-        end -= 1
-    return end
-
-
-def _signature_start(lines: list[str], end: int) -> int | None:
-    """Where a signature ending here begins, or None."""
-    if not end:
-        return None
-    last = lines[end - 1]
-    if len(last) <= marks.LONGEST_LINE and (marks.DEVICE.match(last) or marks.LIST_FOOTER.match(last)):
-        return end - 1
-    words = 0
-    for index in range(end - 1, max(-1, end - 1 - SIGNATURE_LINES * 3), -1):
-        line = lines[index]
-        if is_quote(line):
-            return None
-        if marks.DELIMITER.match(line) and words:
-            return index if words <= SIGNATURE_LINES else None
-        if marks.DASHES.match(line) and words:
-            return index if _looks_signed(lines[index + 1 : end]) else None
-        if line.strip():
-            words += 1
-            if marks.DISCLAIMER.match(line[: marks.LONGEST_LINE]):
-                return index
-    return None
-
-
-def _looks_signed(lines: list[str]) -> bool:
-    """Short lines with a way to be reached among them: a card, not a paragraph."""
-    said = [line for line in lines if line.strip()]
-    short = all(len(line) <= 80 and not line.rstrip().endswith((".", "?", "!")) for line in said)
-    return len(said) <= SIGN_OFF_LINES and short and any(marks.CONTACT.search(line) for line in said)
-
-
-def _without_sign_off(lines: list[str]) -> tuple[list[str], list[str]]:
-    """ "Cordialement, Nour": a closing formula on a line of its own and a few short lines after it."""
-    end = _last_word(lines, len(lines))
-    words = 0
-    for index in range(end - 1, max(-1, end - 1 - SIGN_OFF_LINES * 2), -1):
-        line = lines[index]
-        if len(line) > 120 or is_quote(line):
-            break
-        if marks.SIGN_OFF.match(line):
-            return lines[:index], lines[index:]
-        if line.strip():
-            words += 1
-            if words == 1 and marks.SIGNED.match(line) and _any_words(lines[:index]):
-                return lines[:index], lines[index:]
-        if words > SIGN_OFF_LINES or line.rstrip().endswith(("?", "!", ".", ":")) and len(line.split()) > 4:
-            break
-    return lines, []

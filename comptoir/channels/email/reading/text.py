@@ -3,8 +3,11 @@
 import re
 from html import unescape
 
+MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")
-HREF = re.compile(r"href\s{0,9}=\s{0,9}(?:\"([^\"]{1,2000})\"|'([^']{1,2000})'|([^\s\"'>]{1,2000}))", re.IGNORECASE)
+HREF = re.compile(
+    r"href\s{0,9}=\s{0,9}(?:\"([^\"]{1,2000})\"|'([^']{1,2000})'|([^\s\"'>]{1,2000}))", re.IGNORECASE
+)
 SPACES = re.compile(r"[ \t\r\n\f\xa0\u200b\ufeff\u200c]+")
 SILENT = {"script", "style", "title", "template", "textarea", "noscript", "object", "svg", "math", "xml"}
 LINES = {"div", "tr", "table", "section", "article", "header", "footer", "address", "ul", "ol", "dl", "dt", "dd", "li",
@@ -19,26 +22,21 @@ def tokens(html: str):
     at, end = 0, len(html)
     comments_end = True
     while at < end:
-        start = html.find("<", at)
-        if start < 0:
-            yield html[at:], "", "", ""
-            return
+        found = MARKUP.search(html, at)
+        start = found.start() if found else end
         if start > at:
             yield html[at:start], "", "", ""
+        if start == end:
+            return
         if comments_end and html.startswith("<!--", start):
             stop = html.find("-->", start + 4)
             comments_end = stop >= 0
             at = stop + 3 if comments_end else start + 4
             continue
-        match = TAG.match(html, start + 1)
-        if not match and html[start + 1 : start + 2] not in ("!", "?", "/"):
-            yield "<", "", "", ""
-            at = start + 1
-            continue
         stop = _tag_end(html, start)
         if stop < 0:
             return  # a tag that never closes: a browser shows nothing of it either
-        if match:
+        if match := TAG.match(html, start + 1):
             yield "", match[1], match[2].lower(), html[start : stop + 1]
         at = stop + 1
 
@@ -163,7 +161,11 @@ def tidy(text: str) -> str:
 def plain(text: str, given: dict[str, str]) -> str:
     """A plain text part with its lines joined again where the sender's program had cut them."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return flowed(text, given.get("delsp", "").lower() == "yes") if given.get("format", "").lower() == "flowed" else text
+    return (
+        flowed(text, given.get("delsp", "").lower() == "yes")
+        if given.get("format", "").lower() == "flowed"
+        else text
+    )
 
 
 def flowed(text: str, joins: bool) -> str:
