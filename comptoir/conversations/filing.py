@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from comptoir.channels.envelope import Address, Envelope, Nature
 from comptoir.channels.models import Account, Receipt
 from comptoir.consent.models import Departure
-from comptoir.customers.models import Customer, Handle
+from comptoir.customers.models import Handle
 from comptoir.ground import clock, search
 from comptoir.team.models import Member
 
@@ -66,7 +66,6 @@ def _open_thread(receipt: Receipt, envelope: Envelope) -> Thread:
     account, moment = receipt.account, _moment(receipt, envelope)
     somebody = _other_side(account, envelope)
     customer = Handle.objects.greet(account.channel.handle_kind, somebody.value, name=somebody.name)
-    _remember(customer)
     return Thread.objects.create(
         subject=envelope.subject[:300],
         customer=customer,
@@ -119,7 +118,7 @@ def _add_message(thread: Thread, receipt: Receipt, envelope: Envelope, *, is_fir
     _keep_attachments(message, envelope)
     if not message.is_stranger:
         _let_in(thread, envelope, receipt.account)
-    thread.hear(message, stirs=_stirs(receipt, envelope))
+    thread.hear(message, stirs=_stirs(envelope))
     _note_contact(message)
     make_searchable(message, is_new=True)
     return message
@@ -158,11 +157,9 @@ def _let_in(thread: Thread, envelope: Envelope, account: Account) -> None:
     Participant.objects.join(thread, [one for one in people if one.value.lower() != account.address.lower()])
 
 
-def _stirs(receipt: Receipt, envelope: Envelope) -> bool:
+def _stirs(envelope: Envelope) -> bool:
     """Robots never change whose turn it is; a bounce does, since a person must act."""
-    if envelope.nature in (Nature.PERSON, Nature.BOUNCE, Nature.COMPLAINT):
-        return True
-    return False
+    return envelope.nature in (Nature.PERSON, Nature.BOUNCE, Nature.COMPLAINT)
 
 
 def _return_to_sender(envelope: Envelope) -> None:
@@ -187,11 +184,6 @@ def _note_contact(message: Message) -> None:
         if customer.last_inbound_at is None or customer.last_inbound_at < message.at:
             customer.last_inbound_at = message.at
             customer.save(update_fields=["last_inbound_at"])
-
-
-def _remember(customer: Customer) -> None:
-    handles = " ".join(handle.value for handle in customer.handles.all())
-    search.keep("customer", customer.pk, customer.name, handles, at=customer.first_seen_at)
 
 
 def make_searchable(message: Message, *, is_new: bool = False) -> None:

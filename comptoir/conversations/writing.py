@@ -76,7 +76,6 @@ def start(account: Account, words: Words, *, by: Member) -> Message:
         assignee=by,
         turn=Turn.THEM,
     )
-    search.keep("customer", customer.pk, customer.name, first.value, at=customer.first_seen_at)
     return _hold(thread, words, by=by, purpose=Purpose.SERVICE, answering=None)
 
 

@@ -1,15 +1,40 @@
 """Customers: people, known by as many handles as they like to use."""
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.ground import clock
+from comptoir.ground import clock, search
 
+from ..events import customer_changed
 from .company import Company
+
+SORT_LENGTH = 80
+
+
+class CustomerQuerySet(models.QuerySet):
+    def present(self):
+        """Those who still have a record of their own: not absorbed by another."""
+        return self.filter(merged_into=None)
+
+    def by_name(self):
+        return self.order_by("sort_name", "pk")
+
+    def after(self, sort_name: str, pk: int):
+        """The page after a row, by keyset."""
+        return self.filter(Q(sort_name__gt=sort_name) | Q(sort_name=sort_name, pk__gt=pk))
+
+    def with_row(self):
+        """With everything a row shows, in a constant number of queries."""
+        return self.select_related("company").prefetch_related("handles")
 
 
 class Customer(models.Model):
-    """One person; `Handle` rows say how they reach us. No address or number is ever the key."""
+    """One person; `Handle` rows say how they reach us. No address or number is ever the key.
+
+    `sort_name` is the name without capitals or accents, else the first handle: what lists are ordered by.
+    `merged_into` is the record that absorbed this one (see `merging`).
+    """
 
     name = models.CharField(_("Name"), max_length=200, blank=True)
     company = models.ForeignKey(
@@ -19,17 +44,31 @@ class Customer(models.Model):
     town = models.CharField(_("Town"), max_length=120, blank=True)
     first_seen_at = models.DateTimeField(default=clock.now)
     last_inbound_at = models.DateTimeField(null=True, editable=False)
+    sort_name = models.CharField(max_length=SORT_LENGTH, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
+    )
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["name", "id"], name="customer_by_name")]
+        indexes = [models.Index(fields=["sort_name", "id"], name="customer_by_name")]
 
     def __str__(self) -> str:
         return self.name or self.main_handle
 
     @property
+    def audience(self) -> str:
+        return "team"
+
+    @property
+    def live_data(self) -> dict:
+        return {"customer": self.pk}
+
+    @property
     def main_handle(self) -> str:
         handles = sorted(self.handles.all(), key=lambda handle: handle.pk)
-        return handles[0].value if handles else str(_("Unknown"))
+        return str(handles[0]) if handles else str(_("Unknown"))
 
     @property
     def first_name(self) -> str:
@@ -38,5 +77,28 @@ class Customer(models.Model):
     def learn_name(self, name: str) -> None:
         """Takes the first name given; what staff or the person wrote before is never replaced."""
         if name.strip() and not self.name:
-            self.name = name.strip()[:200]
-            self.save(update_fields=["name"])
+            self.describe(name=name.strip()[:200])
+
+    @transaction.atomic
+    def describe(self, **facts) -> None:
+        """Writes down what is known of the person: name, company, language, town."""
+        for field, value in facts.items():
+            setattr(self, field, value)
+        self.save(update_fields=list(facts))
+        self.make_searchable()
+        customer_changed.announce(self)
+
+    def make_searchable(self) -> None:
+        """Found by name, company, town and every handle; called by each verb that changes one of them."""
+        self._sort()
+        if self.merged_into_id:
+            return search.forget("customer", self.pk)
+        words = [word for handle in self.handles.all() for word in handle.spellings]
+        company = self.company.name if self.company_id else ""
+        search.keep("customer", self.pk, self.name, company, self.town, *words, at=self.first_seen_at)
+
+    def _sort(self) -> None:
+        key = search.fold(" ".join((self.name or self.main_handle).split()))[:SORT_LENGTH]
+        if key != self.sort_name:
+            self.sort_name = key
+            self.save(update_fields=["sort_name"])

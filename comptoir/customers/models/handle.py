@@ -3,7 +3,17 @@
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from .. import phones
+from ..events import customer_changed
 from .customer import Customer
+
+
+class HandleTaken(Exception):
+    """The handle belongs to somebody else, or to this person already."""
+
+    def __init__(self, handle: "Handle"):
+        super().__init__(str(handle))
+        self.handle = handle
 
 
 class HandleQuerySet(models.QuerySet):
@@ -12,18 +22,24 @@ class HandleQuerySet(models.QuerySet):
         value = Handle.normal(kind, value)
         handle = self.select_related("customer").filter(kind=kind, value=value).first()
         if handle is None:
-            handle = self._welcome(kind, value)
+            handle = self._welcome(kind, value, name)
         handle.customer.learn_name(name)
         return handle.customer
 
     @transaction.atomic
-    def _welcome(self, kind: str, value: str) -> "Handle":
+    def _welcome(self, kind: str, value: str, name: str) -> "Handle":
         """Two letters from a stranger at once still make one customer."""
-        customer = Customer.objects.create()
+        customer = Customer.objects.create(name=name.strip()[:200])
         handle, is_new = self.get_or_create(kind=kind, value=value, defaults={"customer": customer})
-        if not is_new:
+        if is_new:
+            customer.make_searchable()
+        else:
             customer.delete()
         return handle
+
+    def owned(self, kind: str, value: str) -> "Handle | None":
+        """The handle as it is stored, with the person it belongs to."""
+        return self.select_related("customer").filter(kind=kind, value=value).first()
 
 
 class Handle(models.Model):
@@ -36,15 +52,46 @@ class Handle(models.Model):
     objects = HandleQuerySet.as_manager()
 
     class Meta:
+        ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="one_owner_per_handle")]
 
     def __str__(self) -> str:
-        return self.value
+        return phones.readable(self.value) if self.kind == "phone" else self.value
+
+    @property
+    def spellings(self) -> list[str]:
+        """What somebody may type to find it."""
+        return phones.spellings(self.value) if self.kind == "phone" else [self.value]
 
     @staticmethod
-    def normal(kind: str, value: str) -> str:
-        """The one spelling a handle is stored in: addresses in lower case, numbers without blanks."""
+    def normal(kind: str, value: str, *, country: str = "") -> str:
+        """The one spelling a handle is stored in: addresses in lower case, numbers with their country's prefix."""
         value = value.strip()
         if kind == "phone":
-            return "".join(mark for mark in value if mark.isdigit() or mark == "+")
+            return phones.normal(value, country)[:320]
         return value.lower()[:320]
+
+    @classmethod
+    @transaction.atomic
+    def give(cls, customer: Customer, kind: str, value: str) -> "Handle":
+        """A further way to reach somebody; raises HandleTaken when it has an owner."""
+        handle, is_new = cls.objects.select_related("customer").get_or_create(
+            kind=kind, value=value, defaults={"customer": customer}
+        )
+        if not is_new:
+            raise HandleTaken(handle)
+        _settle(customer)
+        return handle
+
+    @transaction.atomic
+    def take_away(self) -> None:
+        """They are no longer reached this way; what was said through it stays."""
+        customer = self.customer
+        self.delete()
+        _settle(customer)
+
+
+def _settle(customer: Customer) -> None:
+    customer._prefetched_objects_cache = {}
+    customer.make_searchable()
+    customer_changed.announce(customer)
