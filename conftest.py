@@ -103,6 +103,7 @@ def letter(files, mailbox):
     def write(
         text="Bonjour, mon vélo est-il prêt ?", *, sender="Nour <nour@example.org>", account=None, **headers
     ):
+        facts = {"outbound": True} if headers.pop("from_sent_folder", False) else {}
         mail = EmailMessage()
         mail["From"] = sender
         mail["To"] = headers.pop("to", (account or mailbox).address)
@@ -113,7 +114,7 @@ def letter(files, mailbox):
         ).items():
             mail[name] = value
         mail.set_content(text)
-        receipt = Receipt.objects.keep(account or mailbox, mail["Message-ID"], mail.as_bytes())
+        receipt = Receipt.objects.keep(account or mailbox, mail["Message-ID"], mail.as_bytes(), facts=facts)
         Receipt.objects.get(pk=receipt.pk).file()
         return Message.objects.get(receipt=receipt)
 

@@ -91,7 +91,8 @@ def test_an_out_of_office_answer_reopens_nothing(letter, sam):
 def test_a_reply_sent_from_a_phone_joins_as_the_shops_own(letter, mailbox):
     first = letter("Bonjour", message_id="<first@example.org>")
     reply = letter(
-        "C'est prêt", sender=f"Liège <{mailbox.address}>", to="nour@example.org", in_reply_to="<first@example.org>"
+        "C'est prêt", sender=f"Liège <{mailbox.address}>", to="nour@example.org", in_reply_to="<first@example.org>",
+        from_sent_folder=True,
     )
 
     assert reply.thread == first.thread
