@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -22,17 +23,22 @@ def keep(
     kind: str, subject: int, *texts: str, at: datetime, group: int | None = None, is_new: bool = False
 ) -> None:
     """Makes one thing searchable, in the caller's transaction; replaces what was known of it."""
-    words = [word for text in texts for word in _words(text[:LONGEST])]
     if not is_new:
         forget(kind, subject)
-    SearchText(
-        id=_ordered_id(at, subject),
-        kind=kind,
-        subject=subject,
-        group=group,
-        words=" ".join(dict.fromkeys(words)),
-        stems=" ".join(dict.fromkeys(stem(word) for word in words)),
-    ).save(force_insert=True)
+    _row(kind, subject, *texts, at=at, group=group, taken=_is_taken).save(force_insert=True)
+
+
+def keep_all(kind: str, things: Iterable[tuple[int, datetime, int | None, tuple[str, ...]]]) -> None:
+    """Makes many new things searchable at once: (subject, at, group, texts) each."""
+    rows: dict[int, SearchText] = {}
+    for subject, at, group, texts in things:
+        row = _row(kind, subject, *texts, at=at, group=group, taken=lambda wanted: wanted in rows)
+        rows[row.pk] = row
+    for row in SearchText.objects.in_bulk(rows).values():
+        moved = rows.pop(row.pk)
+        moved.pk = _free_id(row.pk, lambda wanted: wanted in rows or _is_taken(wanted))
+        rows[moved.pk] = moved
+    SearchText.objects.bulk_create(rows.values(), batch_size=500)
 
 
 def forget(kind: str, subject: int) -> None:
@@ -71,6 +77,18 @@ def _statement(terms: list[str]) -> tuple[str, list]:
     )
 
 
+def _row(kind: str, subject: int, *texts: str, at: datetime, group: int | None, taken) -> SearchText:
+    words = [word for text in texts for word in _words(text[:LONGEST])]
+    return SearchText(
+        id=_free_id(_ordered_id(at, subject), taken),
+        kind=kind,
+        subject=subject,
+        group=group,
+        words=" ".join(dict.fromkeys(words)),
+        stems=" ".join(dict.fromkeys(stem(word) for word in words)),
+    )
+
+
 def _words(text: str) -> list[str]:
     return [fold(word) for word in WORD.findall(text) if len(word) <= 60]
 
@@ -91,7 +109,14 @@ def stem(word: str) -> str:
 def _ordered_id(at: datetime, subject: int) -> int:
     """Unique per (moment, subject), and growing with the moment, whatever order things came in."""
     moment = max(int(at.timestamp() * 1000), 0)
-    wanted = (moment << _ORDER_BITS) | (subject % (1 << _ORDER_BITS))
-    while SearchText.objects.filter(pk=wanted).exists():
+    return (moment << _ORDER_BITS) | (subject % (1 << _ORDER_BITS))
+
+
+def _free_id(wanted: int, taken: Callable[[int], bool]) -> int:
+    while taken(wanted):
         wanted += 1
     return wanted
+
+
+def _is_taken(wanted: int) -> bool:
+    return SearchText.objects.filter(pk=wanted).exists()

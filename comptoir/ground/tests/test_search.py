@@ -72,3 +72,13 @@ def test_odd_marks_find_nothing_and_break_nothing(query):
     keep(1, "bonjour")
 
     assert found(query) == []
+
+
+def test_many_things_at_once_are_found_like_one():
+    moment = clock.now()
+    keep(1, "Une jante voilée")
+    search.keep_all("message", [(n, moment, n * 10, ("Roue", f"jante voilée {n}")) for n in (2, 3)])
+    search.keep_all("customer", [(2, moment, None, ("Jante de Nour",))])
+
+    assert sorted(found("jante voilée")) == [1, 2, 3]
+    assert found("jante", kind="customer") == [2]
