@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class EmailConfig(AppConfig):
     name = "comptoir.channels.email"
     label = "email"
+
+    def ready(self) -> None:
+        from . import channel, door  # noqa: F401

@@ -1,4 +1,4 @@
 from .account import Account
-from .receipt import Origin, Receipt
+from .receipt import Arrival, Origin, Receipt
 
-__all__ = ["Account", "Origin", "Receipt"]
+__all__ = ["Account", "Arrival", "Origin", "Receipt"]
