@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from imap_tools.imap_utf7 import utf7_encode
+
 PASSWORD = "un-mot-de-passe-de-boîte"
 LETTER = """From: Nour <nour@example.org>
 To: liege@cycles.example
@@ -44,8 +46,8 @@ mailbox_list_index = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
 passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN {home}/passwd
+  driver = static
+  args = password={password}
 }}
 userdb {{
   driver = static
@@ -107,7 +109,6 @@ class Dovecot:
             )
         user, group = _unprivileged()
         self._certificate()
-        (self.home / "passwd").write_text(f"{self.user}:{PASSWORD}\n")
         names = {
             "home": self.home,
             "user": user,
@@ -115,7 +116,13 @@ class Dovecot:
             "port": self.port,
             "tls_port": self.tls_port,
         }
-        names |= {"ssl": "yes", "tls_only": "no", "capability": self.capability, "sent": self.sent}
+        names |= {
+            "ssl": "yes",
+            "tls_only": "no",
+            "capability": self.capability,
+            "sent": self.sent,
+            "password": PASSWORD,
+        }
         (self.home / "dovecot.conf").write_text(CONFIG.format(**names))
         _give(self.home, user)
         self._process = subprocess.Popen(
@@ -172,7 +179,7 @@ class Dovecot:
         client = imaplib.IMAP4("127.0.0.1", self.port, timeout=10)
         try:
             client.authenticate("PLAIN", lambda _: f"\0{self.user}\0{PASSWORD}".encode())
-            client.select(folder)
+            client.select(wire_name(folder))
             yield client
         finally:
             client.logout()
@@ -187,13 +194,13 @@ class Dovecot:
     def deliver(self, raw: bytes, *, folder="INBOX", seen=False, at: datetime | None = None) -> bytes:
         with self.raw_client() as client:
             moment = imaplib.Time2Internaldate(at or datetime.now(UTC))
-            answer, said = client.append(folder, r"(\Seen)" if seen else None, moment, raw)
+            answer, said = client.append(wire_name(folder), r"(\Seen)" if seen else None, moment, raw)
             assert answer == "OK", said
         return raw
 
     def make_folder(self, name: str) -> None:
         with self.raw_client() as client:
-            client.create(name)
+            client.create(wire_name(name))
 
     def flags(self, folder: str = "INBOX") -> list[bytes]:
         with self.raw_client(folder) as client:
@@ -212,6 +219,10 @@ class Dovecot:
         with self.raw_client() as client:
             client.create("Elsewhere")
             client.delete("Elsewhere")
+
+
+def wire_name(folder: str) -> str:
+    return f'"{utf7_encode(folder).decode()}"'
 
 
 def _free_port() -> int:
