@@ -125,3 +125,35 @@ def letter(files, mailbox):
 def parcel_thread(letter):
     """Nour asks where her parcel is."""
     return letter("Bonjour, où est mon colis ?", subject="Mon colis").thread
+
+
+class PostOffice:
+    """An SMTP server on loopback that keeps what it is handed, as a relay of the shop."""
+
+    def __init__(self):
+        self.letters = []
+
+    async def handle_DATA(self, server, session, envelope):
+        from email import message_from_bytes, policy
+
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        letter.recipients = envelope.rcpt_tos
+        self.letters.append(letter)
+        return "250 OK"
+
+
+@pytest.fixture
+def post_office(settings):
+    """Where the shop's mail arrives: `post_office.letters`."""
+    from aiosmtpd.controller import Controller
+
+    office = PostOffice()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(office, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.SMTP_RELAY = f"smtp://127.0.0.1:{port}"
+    settings.UNDO_SECONDS = 0
+    yield office
+    controller.stop()

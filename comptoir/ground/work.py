@@ -117,11 +117,16 @@ def run_until(stop: Stop) -> None:
 
 
 def _one_round(stop: Stop) -> int:
+    """One batch of every job; a job that cannot reach its rows does not stop the others."""
+    close_old_connections()
+    return sum(_one_batch(job, stop) for job in jobs if not stop.is_set())
+
+
+def _one_batch(job: Job, stop: Stop) -> int:
     try:
-        close_old_connections()
-        return sum(job.run() for job in jobs if not stop.is_set())
+        return job.run()
     except Exception:
-        log.exception("the worker could not reach its rows; trying again")
+        log.exception("the rows of %s could not be reached; trying again", job.model._meta.label)
         connection.close()
         stop.wait(LONGEST_NAP)
         return 0
