@@ -112,6 +112,10 @@ class OpeningHours:
             return self.exceptions[day].reason
         return self.holiday(day)
 
+    def today(self, at: datetime) -> date:
+        """The date that the store's own calendar shows at that moment."""
+        return at.astimezone(self.zone).date()
+
     # --- in words -------------------------------------------------------------------------------
     def today_in_words(self, at: datetime) -> str:
         """What a customer is told at that moment: "Open until 18:30", "Closed, opens tomorrow at 09:00"."""
@@ -121,7 +125,7 @@ class OpeningHours:
         opening = self.next_opening(at)
         if opening is None:
             return _("Closed until further notice")
-        return self._closed_in_words(opening, at.astimezone(self.zone).date())
+        return self._closed_in_words(opening, self.today(at))
 
     def _closed_in_words(self, opening: datetime, today: date) -> str:
         words = {"hour": _hour(opening), "day": _day(opening), "reason": self.reason_on(today)}
@@ -162,7 +166,9 @@ class OpeningHours:
         """The instant between two others at which the offset changes."""
         seconds = range(int((high - low).total_seconds()) + 1)
         old = self._offset(low)
-        changed = bisect_right(seconds, 0, key=lambda second: self._offset(low + timedelta(seconds=second)) != old)
+        changed = bisect_right(
+            seconds, 0, key=lambda second: self._offset(low + timedelta(seconds=second)) != old
+        )
         return low + timedelta(seconds=changed)
 
     def _open_between(self, opening: datetime, closing: datetime, offset: timedelta) -> Iterator[Piece]:

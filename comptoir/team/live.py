@@ -7,12 +7,13 @@ from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import close_old_connections
 from django.http import HttpRequest
 
 from comptoir.ground.live import Follower, Stream, missed_since
 from comptoir.ground.models import Event
+
+from .visitors import member_behind
 
 RELOAD = "event: reload\ndata: {}\n\n"
 
@@ -65,8 +66,8 @@ def _who_listens(cookies: str) -> set[str] | None:
     cookie = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
     engine = import_module(settings.SESSION_ENGINE)
     request.session = engine.SessionStore(cookie.value if cookie else None)
-    member = get_user(request)
-    return member.audiences() if member.is_authenticated and member.is_active else None
+    member, _visit = member_behind(request)
+    return member.audiences() if member else None
 
 
 def _missed(cursor: str) -> list[Event] | None:

@@ -27,7 +27,9 @@ _RULE = re.compile(
     rf"(?P<days>{_DAYS}(?:,{_DAYS})*)?\s*"
     rf"(?P<hours>off|closed|open|24/7|{_SLOT}(?:,{_SLOT})*)?"
 )
-_ONE_SEASON = re.compile(rf"(?P<month>{_MONTH}) ?(?P<day>\d+)?(?:-(?P<to_month>{_MONTH})? ?(?P<to_day>\d+)?)?")
+_ONE_SEASON = re.compile(
+    rf"(?P<month>{_MONTH}) ?(?P<day>\d+)?(?:-(?P<to_month>{_MONTH})? ?(?P<to_day>\d+)?)?"
+)
 
 
 class TimetableUnreadable(ValueError):
@@ -126,13 +128,17 @@ class Timetable:
     @property
     def week(self) -> dict[int, tuple[Slot, ...]]:
         """The ordinary week: what each weekday has when no season and no holiday speaks."""
-        ordinary = [rule for rule in self.rules if not rule.seasons and (rule.weekdays or not rule.on_holidays)]
+        ordinary = [
+            rule for rule in self.rules if not rule.seasons and (rule.weekdays or not rule.on_holidays)
+        ]
         return {day: _last_word(ordinary, day) for day in range(7)}
 
     @property
     def beyond_the_week(self) -> "Timetable":
         """The rules that an ordinary week cannot show: seasons, and hours kept on public holidays."""
-        return Timetable(tuple(one for one in self.rules if not one.is_plain_week and one != CLOSED_ON_HOLIDAYS))
+        return Timetable(
+            tuple(one for one in self.rules if not one.is_plain_week and one != CLOSED_ON_HOLIDAYS)
+        )
 
     @property
     def closes_on_holidays(self) -> bool:
@@ -151,7 +157,9 @@ CLOSED_ON_HOLIDAYS = Rule(on_holidays=True)
 def read_slots(text: str) -> tuple[Slot, ...]:
     """`10:00-12:00,14:00-16:00`; nothing written means closed."""
     if text and not re.fullmatch(rf"{_SLOT}(?:,{_SLOT})*", text):
-        raise TimetableUnreadable(_("“%(words)s” is not understood: write 09:00-12:30,14:00-18:30.") % {"words": text})
+        raise TimetableUnreadable(
+            _("“%(words)s” is not understood: write 09:00-12:30,14:00-18:30.") % {"words": text}
+        )
     return tuple(_slot(one) for one in text.split(",")) if text else ()
 
 

@@ -34,7 +34,9 @@ class Act(models.TextChoices):
 class AuditQuerySet(models.QuerySet):
     def note(self, act: str, *, by: Member | None, on="", address: str | None = None) -> "AuditEntry":
         """Adds a line; names are copied, so that it still reads when a person or a thing is gone."""
-        entry = AuditEntry(act=act, by=by, who=str(by or ""), on=str(on)[:200], address=address, at=clock.now())
+        entry = AuditEntry(
+            act=act, by=by, who=str(by or ""), on=str(on)[:200], address=address, at=clock.now()
+        )
         entry.save(force_insert=True)
         return entry
 

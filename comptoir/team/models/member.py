@@ -64,6 +64,16 @@ class Member(AbstractBaseUser):
         """Owners and managers: may connect channels, invite, see every store."""
         return self.role in (Role.OWNER, Role.MANAGER)
 
+    @property
+    def has_second_factors(self) -> bool:
+        return self.authenticator_set.exists()
+
+    def change_address(self, email: str) -> None:
+        """The new address signs in and receives password resets; the old one no longer does either."""
+        self.email = email.lower()
+        self.save(update_fields=["email"])
+        self.emailaddress_set.all().delete()
+
     # --- the team ---------------------------------------------------------------------------------
     def may_manage(self, other: "Member") -> bool:
         """Owners manage everybody, managers everybody but owners, agents nobody."""

@@ -1,6 +1,6 @@
 """When a store opens: its timetable, the holidays it follows, and its exceptional days."""
 
-from datetime import date, timedelta
+import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -68,7 +68,9 @@ class ExceptionalDay(models.Model):
     class Meta:
         # Longest first: a day picked out of the summer closure speaks after it.
         ordering = [(F("until") - F("date")).desc(), "pk"]
-        constraints = [models.CheckConstraint(condition=Q(until__gte=F("date")), name="exceptional_day_in_order")]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("date")), name="exceptional_day_in_order")
+        ]
 
     def __str__(self) -> str:
         return f"{self.date}–{self.until}" if self.until > self.date else str(self.date)
@@ -81,5 +83,7 @@ class ExceptionalDay(models.Model):
     def exceptional_hours(self) -> ExceptionalHours:
         return ExceptionalHours(read_slots(self.hours), self.reason)
 
-    def dates(self) -> list[date]:
-        return [self.date + timedelta(days=number) for number in range((self.until - self.date).days + 1)]
+    def dates(self) -> list[datetime.date]:
+        return [
+            self.date + datetime.timedelta(days=number) for number in range((self.until - self.date).days + 1)
+        ]

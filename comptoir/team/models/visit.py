@@ -55,9 +55,17 @@ class Visit(models.Model):
 
     @property
     def device_in_words(self) -> str:
-        """"Firefox, Linux": what a person recognises in a browser's long name."""
-        browsers = ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")
+        """ "Firefox, Linux": what a person recognises in a browser's long name."""
+        browsers = (
+            ("Edg", "Edge"),
+            ("OPR", "Opera"),
+            ("Firefox", "Firefox"),
+            ("Chrome", "Chrome"),
+            ("Safari", "Safari"),
+        )
         systems = ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")
         systems += ("Mac OS", "Mac"), ("Linux", "Linux")
-        names = [next((name for mark, name in kind if mark in self.device), "") for kind in (browsers, systems)]
+        names = [
+            next((name for mark, name in kind if mark in self.device), "") for kind in (browsers, systems)
+        ]
         return ", ".join(filter(None, names)) or _("Unknown device")

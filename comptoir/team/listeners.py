@@ -1,0 +1,44 @@
+"""What the team writes down when somebody signs in, signs out, or changes how they do."""
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+
+from .models import Act, AuditEntry, Visit
+from .models.visit import SESSION_KEY
+from .visitors import address_of
+
+
+@receiver(user_logged_in)
+def begin_the_visit(sender, request, user, **facts) -> None:
+    address = address_of(request)
+    Visit.objects.begin(request, user, address)
+    AuditEntry.objects.note(Act.SIGNED_IN, by=user, address=address)
+
+
+@receiver(user_logged_out)
+def end_the_visit(sender, request, user, **facts) -> None:
+    if user is not None:
+        user.visits.filter(pk=request.session.get(SESSION_KEY)).delete()
+
+
+@receiver([password_changed, password_set, password_reset])
+def sign_out_everywhere_else(sender, request, user, **facts) -> None:
+    """A new password ends every other visit: whoever knew the old one is out."""
+    user.visits.exclude(pk=request.session.get(SESSION_KEY)).delete()
+    AuditEntry.objects.note(Act.PASSWORD_CHANGED, by=user, address=address_of(request))
+
+
+@receiver(authenticator_added)
+def note_new_factor(sender, request, user, authenticator, **facts) -> None:
+    AuditEntry.objects.note(
+        Act.SECOND_FACTOR_ADDED, by=user, on=authenticator.get_type_display(), address=address_of(request)
+    )
+
+
+@receiver(authenticator_removed)
+def note_removed_factor(sender, request, user, authenticator, **facts) -> None:
+    AuditEntry.objects.note(
+        Act.SECOND_FACTOR_REMOVED, by=user, on=authenticator.get_type_display(), address=address_of(request)
+    )
