@@ -164,7 +164,11 @@ def receive(steps: list[Doorstep], stop: threading.Event) -> None:
     """Receives until told to stop; raises DoorBlocked, in words, when a doorstep cannot open."""
     with contextlib.ExitStack() as opened:
         sockets = [(step, opened.enter_context(contextlib.closing(step.open()))) for step in steps]
-        asyncio.run(Door().receive(sockets, stop))
+        doorway = Door()
+        try:
+            asyncio.run(doorway.receive(sockets, stop))
+        finally:
+            doorway.close()
 
 
 @health.check("mail door")
@@ -243,8 +247,6 @@ class Door:
             for server in servers:
                 server.close()
             await self._see_out()
-            self._clerks.shutdown(wait=False, cancel_futures=True)
-            self._hang_up()
 
     async def _see_out(self) -> None:
         """Callers between two messages leave at once; one being written down is answered first."""
@@ -264,7 +266,9 @@ class Door:
         self._lines.add(connections["default"])
         return question(*facts)
 
-    def _hang_up(self) -> None:
+    def close(self) -> None:
+        """Lets the clerks finish what they hold, and hangs up their lines to the database."""
+        self._clerks.shutdown(cancel_futures=True)
         for line in self._lines:
             line.inc_thread_sharing()
             line.close()
