@@ -1,10 +1,16 @@
 """How an outside judge calls us: what the product reads in a mail, under the names of the shared corpus."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from comptoir.channels.email.reading import clean_html as clean
 from comptoir.channels.email.reading.forwards import find
 from comptoir.channels.email.reading.message import Message
 from comptoir.channels.email.reading.tnef import read as read_tnef
 from comptoir.channels.envelope import Nature
+from comptoir.team.calendars import Calendar
+from comptoir.team.hours import ExceptionalHours, OpeningHours
+from comptoir.team.timetable import Timetable, read_slots
 
 HEADS = {
     "body-text": b"Content-Type: text/plain; charset=utf-8\n\n",
@@ -49,3 +55,25 @@ def read_mail(raw: bytes, kind: str) -> dict:
         "forward": found.block if found else "",
         "tnef_names": [part.name for part in envelope.parts if ".tnef." in part.position],
     }
+
+
+def due_at(case: dict) -> str | None:
+    due = _hours(case).due_at(datetime.fromisoformat(case["start"]), case["minutes"])
+    return due and due.isoformat()
+
+
+def open_minutes(case: dict) -> int:
+    return _hours(case).open_minutes(
+        datetime.fromisoformat(case["start"]), datetime.fromisoformat(case["end"])
+    )
+
+
+def _hours(case: dict) -> OpeningHours:
+    calendar = Calendar("-".join(filter(None, [case["country"], case.get("subdivision")])))
+    exceptions = {
+        date.fromisoformat(day["date"]): ExceptionalHours(
+            read_slots(",".join("-".join(slot) for slot in day["open"]))
+        )
+        for day in case["exceptions"]
+    }
+    return OpeningHours(Timetable.read(case["hours"]), ZoneInfo(case["zone"]), calendar, exceptions)
