@@ -43,5 +43,4 @@ urlpatterns = [
     path("saved-replies/new/", saved_replies.edit, name="saved-reply-new"),
     path("saved-replies/<int:pk>/", saved_replies.edit, name="saved-reply"),
     path("saved-replies/<int:pk>/removal/", saved_replies.remove, name="saved-reply-removal"),
-    path("saved-replies/<int:pk>/text/", saved_replies.text, name="saved-reply-text"),
 ]

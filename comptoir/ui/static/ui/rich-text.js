@@ -19,6 +19,15 @@ customElements.define("rich-text", class extends HTMLElement {
     this.bar.onclick = event => this.command(event.target.closest("[data-command]")?.dataset.command)
     this.marks = () => this.showMarks()
     document.addEventListener("selectionchange", this.marks)
+    if ("focus" in this.plain.dataset) this.begin()
+  }
+
+  // The pen at the end of what is written; above what is quoted, if anything is.
+  begin() {
+    this.page.focus({ preventScroll: true })
+    const quote = this.page.querySelector("blockquote")
+    getSelection().selectAllChildren(this.page)
+    quote ? getSelection().collapseToStart() : getSelection().collapseToEnd()
   }
 
   disconnectedCallback() { document.removeEventListener("selectionchange", this.marks) }

@@ -1,0 +1,51 @@
+/** The messages of a thread: opens on the newest, and never moves what is being read when another comes. */
+customElements.define("message-list", class extends HTMLElement {
+  connectedCallback() {
+    this.list = this.querySelector("ol")
+    this.newer = this.querySelector("[data-newer]")
+    this.newer.onclick = () => this.show(this.list.lastElementChild)
+    this.onscroll = () => { if (this.isAtEnd) this.newer.hidden = true }
+    this.watcher = new MutationObserver(changes => this.changed(changes))
+    this.watcher.observe(this.list, { childList: true })
+    this.guard = event => this.keepMenus(event)
+    document.body.addEventListener("htmx:oobBeforeSwap", this.guard)
+    if (!location.hash) this.open()
+  }
+
+  disconnectedCallback() {
+    this.watcher.disconnect()
+    document.body.removeEventListener("htmx:oobBeforeSwap", this.guard)
+  }
+
+  get isAtEnd() { return this.scrollHeight - this.scrollTop - this.clientHeight < 120 }
+
+  open() {
+    const last = this.list.lastElementChild
+    if (last) this.scrollTop = Math.min(this.scrollHeight, last.offsetTop - this.offsetTop - 12)
+    const list = document.querySelector(".list")
+    if (list && !list.checkVisibility()) this.closest(".thread").querySelector("h1")?.focus({ preventScroll: true })
+  }
+
+  changed(changes) {
+    const added = changes.flatMap(change => [...change.addedNodes]).filter(node => node.matches?.(".message"))
+    if (!added.length) return
+    const ours = added.every(node => !node.matches(".message--inbound"))
+    if (ours || this.wasAtEnd(added)) this.show(added.at(-1))
+    else this.newer.hidden = false
+  }
+
+  wasAtEnd(added) {
+    const height = added.reduce((sum, node) => sum + node.offsetHeight, 0)
+    return this.scrollHeight - this.scrollTop - this.clientHeight - height < 160
+  }
+
+  show(message) {
+    this.newer.hidden = true
+    message?.scrollIntoView({ block: "nearest", behavior: "smooth" })
+  }
+
+  // A menu open in the head of the thread is being used: it is not redrawn under the hand.
+  keepMenus(event) {
+    if (event.detail.target?.matches?.(".head") && event.detail.target.querySelector("details[open]")) event.detail.shouldSwap = false
+  }
+})
