@@ -10,7 +10,9 @@ from html import escape
 from .text import LONGEST_TAG, tokens
 
 MOST_HTML = 1_000_000
+MOST_PASSES = 4  # links inside tables inside links need a second look before the page stands still
 MOST_TAGS = 50_000
+MOST_ENTITIES = 5_000
 DEEPEST = 120
 # The parser closes these by itself or they hold nothing: they do not make a page deeper.
 SHALLOW = {"p", "li", "td", "tr", "th", "dt", "dd", "option", "tbody", "thead", "br", "hr", "img", "input", "meta", "link", "col",
@@ -48,10 +50,19 @@ SOURCE = re.compile(r' src="((?!cid:|data:image/)[^"]*)"', re.IGNORECASE)
 
 def clean_html(html: str) -> str:
     """Safe markup: remote images wait in `data-remote-src`, images of the mail itself keep their `cid:`."""
+    cleaned = bounded(html)
+    for _ in range(MOST_PASSES):
+        before, cleaned = cleaned, _cleaned(cleaned)
+        if cleaned == before:
+            break
+    return cleaned
+
+
+def _cleaned(html: str) -> str:
     import nh3
 
     cleaned = nh3.clean(
-        bounded(html),
+        html,
         tags=TAGS,
         clean_content_tags=EMPTIED,
         attributes=ATTRIBUTES,
@@ -72,7 +83,7 @@ def bounded(html: str) -> str:
     count = 0
     for text, closing, name, tag in tokens(html[:MOST_HTML]):
         if not tag:
-            pieces.append(STRAY.sub("&amp;", text).replace("<", "&lt;"))
+            pieces.append(_with_breaks(STRAY.sub("&amp;", text).replace("<", "&lt;")))
             continue
         count += 1
         if count > MOST_TAGS or len(tag) > LONGEST_TAG:
@@ -93,6 +104,15 @@ def bounded(html: str) -> str:
             opened.append(name)
             pieces.append(tag)
     return "".join(pieces)
+
+
+def _with_breaks(text: str) -> str:
+    """The cleaner is quadratic on entities running on in one text; an invisible break every so often keeps it quick."""
+    if text.count("&") <= MOST_ENTITIES:
+        return text
+    pieces = text.split("&")
+    groups = [pieces[at : at + MOST_ENTITIES] for at in range(0, len(pieces), MOST_ENTITIES)]
+    return "<wbr>&".join("&".join(group) for group in groups)
 
 
 def _allowed(tag: str, attribute: str, value: str) -> str | None:

@@ -152,7 +152,7 @@ def _bare(route: str) -> str:
 
 def _name(said: str) -> str:
     text = words(re.sub(r'"((?:[^"\\]|\\.)*+)"?', lambda m: re.sub(r"\\(.)", r"\1", m[1]), said))
-    return " ".join(text.split()).strip("\"'")[:300]
+    return " ".join(text.split()).strip("\"'<>")[:300]
 
 
 def parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:

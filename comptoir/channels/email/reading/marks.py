@@ -26,6 +26,7 @@ WROTE = re.compile(
 ADDRESS = re.compile(r"[^\s<>@:]{1,64}@[^\s<>@:]{1,200}|@\S+ via ")
 DATED = re.compile(r"\d{1,2}[:.hH]\d\d|\d{4}|\d{1,2}[./-]\d{1,2}|\d{1,2}\.?\s+\w{3,}")
 DATE_THEN_ADDRESS = re.compile(r"(?:\d{1,2}[:.]\d\d|\d{4}).{0,200}<[^<>\s]{1,64}@[^<>]{1,200}>[)>]?\s?[:：]$")
+SENTENCE_END = re.compile(r"[^\W\d_]{4,}[.!?]$|[!?]$")
 GOOGLE_DATE = re.compile(r"^\d{4}[/-]\d{1,2}[/-]\d{1,2}\s.{0,200}<[^<>\s]{1,64}@[^<>]{1,200}>:?$")
 
 # A block of headers copied into the text.
@@ -103,12 +104,15 @@ SIGN_OFF = re.compile(
     r"[\s,.!*_~:;👋🙂😊🎉-]{0,8}$",
     re.IGNORECASE,
 )
-SIGNED = re.compile(
-    r"^\s{0,3}(?:[-–—/~]{1,2}\s?)[^\W\d_][\w'’.-]{0,30}(?: [^\W\d_][\w'’.-]{0,30}){0,2}\s{0,3}$"
-)
-SIGN_OFF_NAME = re.compile(
-    r"^[\s*_]{0,4}(?:merci|thanks|thank you|danke|bedankt|dank u|gracias|grazie|obrigado|tak|tack)[\s,!.]",
+NAME = r"[A-ZÀ-ÖØ-ÞŁŚŻČŠŽ][\w'’.-]{0,30}"
+SIGNED = re.compile(rf"^\s{{0,3}}(?:[-/~]{{1,2}}|[–—]\s?){NAME}(?: {NAME}){{0,2}}\s{{0,3}}$")
+# Under "Cordialement", what is still part of the message.
+TELLS = re.compile(
+    r"\b(?:commandes?|order|facture|invoice|bestelling|rechnung|réf(?:érence)?|ref|n°|p\.?s\.?|post-?scriptum|devis|dossier)(?:\b|\s|:)",
     re.IGNORECASE,
+)
+ANSWER_SUBJECT = re.compile(
+    r"^\s*(?:re|ré|rép|aw|antw|sv|odp|rif|ynt|vá|ref)\s?(?:\[\d{1,3}\])?\s?[:：]", re.IGNORECASE
 )
 DISCLAIMER = re.compile(
     r"^[\s*_]{0,4}(?:ce (?:message|courriel|mail|courrier électronique)(?:,)? (?:et|ainsi que|contient|est|peut)\b.{0,80}(?:pièces? jointes?|confidenti|destinataire)|"

@@ -51,7 +51,7 @@ class Message:
         return bool(
             self.root.get("in-reply-to")
             or self.root.get("references")
-            or self.subject.lower().startswith("re:")
+            or forwards.marks.ANSWER_SUBJECT.match(self.subject)
         )
 
     @cached_property

@@ -140,11 +140,9 @@ def _attribution(lines: list[str], at: int) -> tuple[str, int]:
     wrote = bool(marks.WROTE.search(lines[at].rstrip()))
     if not wrote and not marks.OPENING.match(lines[at]):
         return "", at
-    if not wrote and lines[at].rstrip().endswith((".", "!", "?")) and not marks.DATED.search(lines[at]):
-        return "", at
     said = ""
     for end in range(at, min(at + ATTRIBUTION_LINES, len(lines))):
-        if not lines[end].strip() or len(lines[end]) > marks.LONGEST_LINE:
+        if not lines[end].strip() or len(lines[end]) > marks.LONGEST_LINE or marks.SENTENCE_END.search(said):
             break
         said = f"{said} {lines[end].strip()}".strip().replace("< ", "<")
         if _attributes(said):
@@ -176,7 +174,7 @@ def _label(line: str) -> tuple[str, str]:
     if not match or len(line) > 1_200:
         return "", ""
     about = next(name for name in ("sender", "sent", "to", "subject", "other") if match[name])
-    return about, match["value"].strip(" *_\xa0")
+    return about, match["value"].strip(" \t*_\xa0")
 
 
 def headers_at(lines: list[str], at: int) -> Block | None:

@@ -24,11 +24,13 @@ LIST_HEADERS = (
     "list-help",
 )
 AUTO_SUBJECT = re.compile(
-    r"^\s*(?:\W{0,4}(?:auto(?:matic|matische)?[ :-]?(?:reply|response|answer|antwort)|autoreply|auto ?:|out[- ]of[- ](?:the[- ])?office|vacation|"
-    r"réponse automatique|rép(?:onse)? auto|message automatique|absen(?:ce|t)\b|absence du bureau|en congés?\b|hors (?:du )?bureau|"
-    r"automatisch antwoord|automatisch(?:e)? (?:bericht|afwezigheids)|afwezig|abwesenheit|automatische antwort|abwesend|"
-    r"respuesta automática|fuera de (?:la )?oficina|risposta automatica|resposta automática|autosvar|automaattinen vastaus|automatyczna odpowiedź|"
-    r"автоответ|自動応答|自动回复)|(?:yahoo|aol) auto ?response|i am out of)",
+    r"^\W{0,4}(?:auto(?:matic|matische)?[ :-]?(?:reply|response|answer|antwort)\b|autoreply\b|out[- ]of[- ](?:the[- ])?office\b|"
+    r"auto: .{0,80}(?:out of|absent|abwesend|afwezig)|vacation (?:reply|message|response|notice)|i am out of|"
+    r"réponse automatique|rép(?:onse)? auto\b|message automatique|absence du bureau|hors (?:du )?bureau|"
+    r"(?:absent|absente|absence|en congés?)(?:\s*$| jusqu| du \d| until)|"
+    r"automatisch antwoord|automatisch(?:e)? (?:bericht|afwezigheids)|afwezig(?:heid)?\b|abwesenheit|abwesend|"
+    r"respuesta automática|fuera de (?:la )?oficina|risposta automatica|resposta automática|autosvar|"
+    r"automaattinen vastaus|automatyczna odpowiedź|автоответ|自動応答|自动回复|(?:yahoo|aol) auto ?response)",
     re.IGNORECASE,
 )
 ROBOT_PRECEDENCE = {"auto_reply", "auto-reply", "autoreply"}

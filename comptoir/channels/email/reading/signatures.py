@@ -74,6 +74,8 @@ def without_sign_off(lines: list[str]) -> tuple[list[str], list[str]]:
             break
         if marks.SIGN_OFF.match(line):
             return lines[:index], lines[index:]
+        if marks.TELLS.search(line):
+            break
         if line.strip():
             words += 1
             if words == 1 and marks.SIGNED.match(line) and any_words(lines[:index]):
