@@ -2,6 +2,7 @@
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.ground import clock, search
@@ -56,6 +57,9 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.main_handle
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:person", args=[self.pk])
 
     @property
     def audience(self) -> str:
