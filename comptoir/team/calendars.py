@@ -25,7 +25,10 @@ class Calendar(models.TextChoices):
     BELGIUM = "BE", _("Belgium")
     QUEBEC = "CA-QC", _("Quebec")
 
-    def holiday(self, day: date) -> str:
+    def has(self, day: date) -> bool:
+        return day in _year(self.value, day.year, ENGLISH)
+
+    def name_of(self, day: date) -> str:
         """The name of the public holiday on that date in the reader's language; empty for none."""
         return _year(self.value, day.year, _language()).get(day, "")
 

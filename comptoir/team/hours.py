@@ -98,19 +98,17 @@ class OpeningHours:
         """The slots that start on a date: its exceptional hours, else what the timetable says."""
         if day in self.exceptions:
             return self.exceptions[day].slots
-        return self.timetable.slots_on(day, is_holiday=bool(self.holiday(day)))
+        return self.timetable.slots_on(day, is_holiday=self.is_holiday(day))
 
-    def holiday(self, day: date) -> str:
-        """The public holiday that the store observes on a date, in the reader's language; empty for none."""
-        if self.calendar is None or day in self.kept_open:
-            return ""
-        return self.calendar.holiday(day)
+    def is_holiday(self, day: date) -> bool:
+        """Whether it is a public holiday that the store observes."""
+        return self.calendar is not None and day not in self.kept_open and self.calendar.has(day)
 
     def reason_on(self, day: date) -> str:
         """What makes a date unusual: the words written for customers, or the public holiday."""
         if day in self.exceptions:
             return self.exceptions[day].reason
-        return self.holiday(day)
+        return self.calendar.name_of(day) if self.is_holiday(day) else ""
 
     def today(self, at: datetime) -> date:
         """The date that the store's own calendar shows at that moment."""

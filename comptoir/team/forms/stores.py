@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ..models import Business, ExceptionalDay, Store
 from ..timetable import MIDNIGHT, Slot, Timetable, TimetableUnreadable
@@ -50,7 +50,7 @@ class StoreForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = time_zones()
-        self.fields["calendar"].choices = [("", _("None")), *self.fields["calendar"].choices[1:]]
+        self.fields["calendar"].choices = [("", _("No public holidays")), *self.fields["calendar"].choices[1:]]
 
 
 class HoursForm(forms.Form):
@@ -138,7 +138,7 @@ class HoursForm(forms.Form):
 class ExceptionalDayForm(forms.ModelForm):
     """Closed, or open at other hours, on one day or from one day to another."""
 
-    KINDS = [("closed", gettext_lazy("Closed")), ("hours", gettext_lazy("Other hours"))]
+    KINDS = [("closed", pgettext_lazy("store", "Closed")), ("hours", gettext_lazy("Other hours"))]
 
     kind = forms.ChoiceField(
         label=gettext_lazy("On these days"), choices=KINDS, widget=forms.RadioSelect, initial="closed"
