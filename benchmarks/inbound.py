@@ -6,10 +6,12 @@ import time
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from comptoir.config.tests.shop import Shop
+
 from .corpora import reference_mail
 from .figures import Figures, cpu_of_me
-from .shop import ADDRESS, Shop
 
+ADDRESS = "support@boutique.test"
 COUNT = 1000
 FILED = "from comptoir.channels.models import Receipt; print(Receipt.objects.exclude(filed_at=None).count())"
 

@@ -6,8 +6,9 @@ import time
 import urllib.parse
 import urllib.request
 
+from comptoir.config.tests.shop import Shop
+
 from .figures import Figures, p95
-from .shop import Shop
 
 ROUNDS = 60
 
@@ -31,11 +32,11 @@ class Browser:
         return plain, len(body)
 
     def sign_in(self) -> None:
-        page = self.get("/accounts/login/")[0].decode()
+        page = self.get("/sign-in/")[0].decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
         form = {"csrfmiddlewaretoken": token, "login": "alex@boutique.test", "password": "un-mot-de-passe"}
         request = urllib.request.Request(
-            self.shop.url + "/accounts/login/",
+            self.shop.url + "/sign-in/",
             urllib.parse.urlencode(form).encode(),
             {"Referer": self.shop.url},
         )

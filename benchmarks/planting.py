@@ -1,5 +1,14 @@
 """Many messages, quickly: rows written in bulk, as filing would have written them."""
 
+OPENING = """
+import sys
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from comptoir.team.models import Member
+from comptoir.channels.models import Account
+Member.objects.create_user("alex@boutique.test", "un-mot-de-passe", name="Alex", role="owner", language="fr")
+Account.objects.create(kind="email", name="Boutique", address=sys.argv[1], settings={"door": True})
+"""
 PLANT = "from benchmarks.planting import plant; import sys; plant(int(sys.argv[1]))"
 
 PER_THREAD = 5

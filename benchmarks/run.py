@@ -3,16 +3,18 @@
 import argparse
 from pathlib import Path
 
+from comptoir.config.tests.shop import shop
+
 from . import corpora, inbound, pages
 from .figures import Figures
-from .planting import PLANT
-from .shop import shop
+from .planting import OPENING, PLANT
 
 
 def main() -> None:
     chosen = _arguments()
     figures = Figures()
     with shop() as one:
+        one.run(OPENING, inbound.ADDRESS)
         figures.add("start to first page", one.open(), "s", goal=3)
         inbound.measure(one, figures, chosen.mails)
         one.close()
