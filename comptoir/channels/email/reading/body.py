@@ -71,16 +71,18 @@ class Collector:
             self.attach(entity)
 
     def choose(self, children: list[Entity]) -> None:
-        """Of several versions of the same words: one to read, one to show. What is neither is a file."""
-        versions: list[Entity] = []
+        """Of several versions of the same words: the first plain one to read, the last page to show. What is neither is a file."""
+        plains: list[Entity] = []
+        pages: list[Entity] = []
         for child in children:
-            inner = [part for part in child.walk() if not part.children]
-            readable = [part for part in inner if is_readable(part)]
-            versions += readable
-            for part in inner:
+            leaves = [part for part in child.walk() if not part.children]
+            readable = [part for part in leaves if is_readable(part)]
+            pages = [part for part in readable if part.type == "text/html"] or pages
+            plains = plains or [part for part in readable if part.type != "text/html"]
+            for part in leaves:
                 if part not in readable:
                     self.attach(part)
-        self.read(versions)
+        self.read(plains + pages)
 
     def read(self, versions: list[Entity]) -> None:
         """One piece of the message, in one version or two."""
@@ -123,7 +125,7 @@ class Collector:
             return
         if kind in WINMAIL or entity.name.lower() == "winmail.dat":
             content = tnef.read(entity.content)
-            if content is not None:
+            if content is not None and (content.files or content.html or content.text or self.plain):
                 return self.unwrap(entity, content)
         if kind == "text/calendar" and not self.calendar:
             self.calendar = appointment(self.decoded(entity))

@@ -23,6 +23,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 NOT_ASCII = {"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz"}
+LETTERS = bytes([*range(65, 91), *range(97, 123)])
+HIGH = bytes(range(0xC0, 0x100))
 META = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 _known: dict[str, str | None] = {}
 
@@ -73,7 +75,14 @@ def _western(data: bytes, name: str | None) -> str:
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
     understood = sum(char > "\x7f" and char != "\ufffd" for char in text) if name == "utf-8" else 0
-    return text if understood > text.count("\ufffd") else data.decode("cp1252", "replace")
+    return text if understood > text.count("\ufffd") else data.decode(_single_byte(data), "replace")
+
+
+def _single_byte(data: bytes) -> str:
+    """Latin, unless most letters are outside ASCII, as in Cyrillic; an accented language never has that many."""
+    ascii_letters = len(data) - len(data.translate(None, LETTERS))
+    high = len(data) - len(data.translate(None, HIGH))
+    return "cp1251" if high > ascii_letters and high > 8 else "cp1252"
 
 
 def _utf8_or(data: bytes, name: str) -> str:

@@ -79,16 +79,24 @@ ABOVE_THIS_LINE = re.compile(
 DELIMITER = re.compile(r"^\s{0,3}(?:--|-- |—+|––+|_{5,})\s{0,3}$")
 DASHES = re.compile(r"^\s{0,3}[-*~=#]{3,}\s{0,3}$")
 CONTACT = re.compile(r"(?:\+|\b0)\d[\d .()/-]{6,}|@|https?://|\bwww\.|\bt[ée]l\b", re.IGNORECASE)
+PROGRAMS = (
+    r"iphone|ipad|ipod|android\w*|samsung|galaxy|blackberry|windows|outlook|yahoo|huawei|xiaomi|redmi|oneplus|mobile|mobil|mobiltelefon|nokia|"
+    r"htc|sony|lg|pixel|google|gmail|smartphone|handy|telefoon|téléphone|tablette|tablet|proton ?mail|thunderbird|aol|orange|k-?9|gmx|web\.de|"
+    r"laposte|sfr|bbox|hotmail|spark|airmail|zimbra|fairmail|aquamail|nine|mailbird|ionos|phone|mail for|mail pour|mail voor|mail für"
+)
+SENT_WITH = (
+    r"(?:sent|envoyée?|expédiée?|écrit|gesendet|verzonden|verstuurd|enviado|inviato|sendt|skickat|wysłan[eo]|отправлено|lähetetty|odesláno|trimis)"
+    r"(?: [^\W\d_]{2,10})? (?:from|via|with|using|by|de|depuis|à partir|avec|par|von|mit|über|vanaf|met|desde|con|da|do|fra|från|med|z|с)\b"
+)
+# A sentence may begin the same way ("Sent from my desk, which is easier"): a verb in it tells them apart.
 DEVICE = re.compile(
-    r"^[\s*_>\[(]{0,8}(?![^\n]{0,200}\b(?:is|was|est|which|qui)\b)(?:(?:sent|envoyée?|gesendet|diese nachricht wurde|verzonden|verstuurd|enviado|inviato|sendt|skickat|wysłan[eo]|отправлено|lähetetty|"
-    r"expédiée?|este mensaje fue enviado|écrit|von meine[mr]?|från min|odesláno|mobilhez|elküldve|trimis|gönderildi)\b"
-    r"[^.!?\n]{0,40}\b(?:iphone|ipad|ipod|android\w*|samsung|galaxy|blackberry|windows|outlook|mail|yahoo|huawei|xiaomi|redmi|oneplus|mobile|mobil|"
-    r"nokia|htc|sony|lg|pixel|google|gmail|smartphone|handy|telefoon|téléphone|tablette|tablet|proton ?mail|protonmail|thunderbird|aol|orange|"
-    r"k-9|k9|gmx|web\.de|laposte|free|sfr|bbox|hotmail|spark|airmail|zimbra|fairmail|aquamail|nine|mailbird|ionos|phone|mobiltelefon)\b"
-    r"[^.!?\n]{0,80}[.\]) *_]{0,4}(?:<[^<>]{0,200}>)?\s*$"
-    r"|(?:get|télécharge[rz]?|obtenir|obtenez|download|holen sie sich|laden sie|descarga|scarica|obtén|hent|hämta|pobierz|haal)\b[^.!?\n]{0,30}\boutlook\b.{0,200}$"
-    r"|(?:provenance|courrier) ?:? ?courrier pour windows.{0,60}$|garanti sans virus|sans virus[ .:].{0,80}|virus-free[ .:].{0,80}|virenfrei[ .:].{0,80}"
-    r"|iphone'umdan gönderildi|iPhoneから送信|从我的 ?iphone ?发送|отправлено с i?phone)",
+    r"^[\s*_>\[(]{0,8}(?![^\n]{0,200}\b(?:is|was|est|which|qui)\b)"
+    rf"(?:(?:{SENT_WITH}|diese nachricht wurde|von meine[mr]?\b|från min\b|este mensaje fue enviado)"
+    rf"[^.!?\n]{{0,40}}\b(?:{PROGRAMS})\b[^.!?\n]{{0,80}}[.\]) *_]{{0,4}}(?:<[^<>]{{0,200}}>)?\s*$"
+    r"|(?:get|télécharge[rz]?|obtenir|obtenez|download|holen sie sich|laden sie|descarga|scarica|obtén|hent|hämta|pobierz|haal)\b"
+    r"[^.!?\n]{0,30}\boutlook\b.{0,200}$|outlook (?:for|pour|für|voor|para|per) (?:ios|android)\b.{0,200}$"
+    r"|(?:provenance ?: ?)?courrier pour windows.{0,60}$|(?:garanti )?sans virus[ .:].{0,80}$|virus-free[ .:].{0,80}$|virenfrei[ .:].{0,80}$"
+    r"|iphone'umdan gönderildi|iPhoneから送信|从我的 ?iphone ?发送)",
     re.IGNORECASE,
 )
 SIGN_OFF = re.compile(

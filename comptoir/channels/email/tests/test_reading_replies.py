@@ -68,6 +68,8 @@ def test_an_answer_below_the_quotation_is_found():
         "Merci d'avance,\nNour",
         "Cordialement",
         "Prix < 10 € ou > 5 € ?\n\n## Liste\n----\n\n1. selle\n\n----\n\nVoilà ce qu'il faut.",
+        "La facture est ci-dessous.\nEnvoyé par mail hier",
+        "Sent mail to you yesterday",
         "Sent from my desk, which is easier than my mobile phone.",
     ],
 )
