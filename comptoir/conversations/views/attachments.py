@@ -18,13 +18,12 @@ from comptoir.ui import toasts
 from ..forms import UploadForm
 from ..models import Attachment, Draft, Thread
 from .composer import Composer
-from .desk import answer, asks_fragment, find_thread, inside, refresh
+from .desk import answer, asks_fragment, find_thread, refresh
 from .drafts import keep_draft
 
 SEALED = "default-src 'none'; sandbox"
 
 
-@inside
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """A file to keep; pictures may be looked at. Nothing that came by mail ever runs here."""
@@ -44,7 +43,6 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@inside
 @require_POST
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Joins files to what is being written."""
@@ -52,13 +50,11 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     return _add(request, thread)
 
 
-@inside
 @require_POST
 def add_to_new(request: HttpRequest) -> HttpResponse:
     return _add(request, None)
 
 
-@inside
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a file off the draft it hangs on; only its own writer may."""

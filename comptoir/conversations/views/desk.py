@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +22,6 @@ from .composer import Composer
 SHOWN = 30
 FEW_TAGS = 12
 
-inside = login_required
 
 
 def find_thread(request: HttpRequest, pk: int) -> Thread:

@@ -15,12 +15,11 @@ from ..forms import WordsForm, is_written
 from ..models import Draft, SavedReply, Thread
 from ..writing import as_text
 from .composer import KINDS, Composer
-from .desk import answer, asks_fragment, find_thread, inside, open_desk, refresh, show_desk
+from .desk import answer, asks_fragment, find_thread, open_desk, refresh, show_desk
 
 TOO_LATE = timedelta(seconds=5)
 
 
-@inside
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Another way of writing: reply, note or forward."""
@@ -30,7 +29,6 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return show_desk(request, desk)
 
 
-@inside
 @require_POST
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keeps the draft; with `go`, opens another way of writing in its place."""
@@ -45,13 +43,11 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{desk.url}{'&' if '?' in desk.url else '?'}write={go}#{desk.composer.id}")
 
 
-@inside
 @require_POST
 def keep_new(request: HttpRequest) -> HttpResponse:
     return _kept(request, keep_draft(request, None), None)
 
 
-@inside
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throws the draft away, with its files."""

@@ -7,10 +7,9 @@ from django.views.decorators.http import require_GET
 from comptoir.channels.models import Account
 
 from ..listing import Listing, waiting_for
-from .desk import Views, answer, asks_fragment, inside, show_list
+from .desk import Views, answer, asks_fragment, show_list
 
 
-@inside
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Where a day begins: my threads, or those to take when none is mine."""
@@ -18,7 +17,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("conversations:listing", key)
 
 
-@inside
 @require_GET
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """A list. With `before`, the rows that follow; with `rows`, as many as the screen shows already."""

@@ -11,7 +11,7 @@ from comptoir.ui import toasts
 
 from .. import writing
 from ..models import Message
-from .desk import answer, asks_fragment, find_message, inside, open_desk, refresh, stir_lists
+from .desk import answer, asks_fragment, find_message, open_desk, refresh, stir_lists
 
 FRAME = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src {images}; frame-ancestors 'self'; form-action 'none';"
@@ -19,7 +19,6 @@ FRAME = (
 )
 
 
-@inside
 @require_GET
 @xframe_options_sameorigin
 def layout(request: HttpRequest, pk: int) -> HttpResponse:
@@ -39,7 +38,6 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@inside
 @require_GET
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter exactly as it came."""
@@ -52,7 +50,6 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@inside
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo: what was about to leave is a draft again; or it is told that it left."""
@@ -70,7 +67,6 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     return stir_lists(answer(request, "conversations/_taken_back.html", context))
 
 
-@inside
 @require_POST
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     """A person, told of the risk, sends again what did not arrive."""
@@ -80,7 +76,6 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     return _moved(request, message)
 
 
-@inside
 @require_POST
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     """A person has dealt with it otherwise."""

@@ -9,10 +9,9 @@ from comptoir.ui import toasts
 
 from ..forms import AssignmentForm, StoreForm
 from ..models import Thread
-from .desk import find_thread, inside, refresh, stir_lists
+from .desk import find_thread, refresh, stir_lists
 
 
-@inside
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives the thread to somebody, or back to everybody when `to` is empty."""
@@ -25,7 +24,6 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     return refresh(request, thread)
 
 
-@inside
 @require_POST
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Hands the thread to another store; whoever cannot see it there goes back to the list."""

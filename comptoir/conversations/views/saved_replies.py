@@ -11,17 +11,15 @@ from comptoir.ui import toasts
 from ..forms import SavedReplyForm, WordsForm, is_written
 from ..models import SavedReply
 from ..writing import TAGS
-from .desk import answer, inside
+from .desk import answer
 
 
-@inside
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     replies = SavedReply.objects.select_related("store")
     return answer(request, "conversations/saved_replies.html", {"replies": replies})
 
 
-@inside
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     reply = get_object_or_404(SavedReply, pk=pk) if pk else SavedReply(by=request.member)
@@ -39,7 +37,6 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return answer(request, "conversations/saved_reply.html", context, status=422 if form.errors else 200)
 
 
-@inside
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(SavedReply, pk=pk).delete()

@@ -9,10 +9,9 @@ from comptoir.ui import toasts
 from comptoir.ui.templatetags.ui import moment_plain
 
 from ..forms import SnoozeForm, SubjectForm
-from .desk import find_thread, inside, refresh
+from .desk import find_thread, refresh
 
 
-@inside
 @require_POST
 def snooze(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts the thread aside until a moment."""
@@ -27,7 +26,6 @@ def snooze(request: HttpRequest, pk: int) -> HttpResponse:
     return refresh(request, thread)
 
 
-@inside
 @require_POST
 def wake(request: HttpRequest, pk: int) -> HttpResponse:
     thread = find_thread(request, pk)
@@ -35,7 +33,6 @@ def wake(request: HttpRequest, pk: int) -> HttpResponse:
     return refresh(request, thread)
 
 
-@inside
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     thread = find_thread(request, pk)
@@ -44,7 +41,6 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     return refresh(request, thread)
 
 
-@inside
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     thread = find_thread(request, pk)
@@ -52,7 +48,6 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return refresh(request, thread)
 
 
-@inside
 @require_POST
 def spam(request: HttpRequest, pk: int) -> HttpResponse:
     thread = find_thread(request, pk)
@@ -61,7 +56,6 @@ def spam(request: HttpRequest, pk: int) -> HttpResponse:
     return refresh(request, thread)
 
 
-@inside
 @require_POST
 def not_spam(request: HttpRequest, pk: int) -> HttpResponse:
     thread = find_thread(request, pk)
@@ -69,7 +63,6 @@ def not_spam(request: HttpRequest, pk: int) -> HttpResponse:
     return refresh(request, thread)
 
 
-@inside
 @require_POST
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives the thread another subject, for us; the customer's mail keeps its own."""

@@ -8,10 +8,9 @@ from comptoir.ui import toasts
 
 from ..forms import TagForm
 from ..models import Tag
-from .desk import find_thread, inside, refresh
+from .desk import find_thread, refresh
 
 
-@inside
 @require_POST
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     thread = find_thread(request, pk)
@@ -23,7 +22,6 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     return refresh(request, thread)
 
 
-@inside
 @require_POST
 def remove(request: HttpRequest, pk: int, tag: int) -> HttpResponse:
     thread = find_thread(request, pk)

@@ -5,16 +5,14 @@ from django.views.decorators.http import require_GET
 
 from ..listing import Listing
 from ..models import Kind, Message, Thread
-from .desk import answer, asks_fragment, find_thread, inside, open_desk, show_desk, show_list, with_files
+from .desk import answer, asks_fragment, find_thread, open_desk, show_desk, show_list, with_files
 
 
-@inside
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     return show_desk(request, open_desk(request, find_thread(request, pk)))
 
 
-@inside
 @require_GET
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """The customer's panel in the place of the thread: one column at a time on a phone."""
@@ -24,7 +22,6 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     return show_list(request, desk.listing, desk, panel_first=True)
 
 
-@inside
 @require_GET
 def news(request: HttpRequest, pk: int) -> HttpResponse:
     """What the screen does not show yet (it tells which messages it does), and how sends are going."""
@@ -45,7 +42,6 @@ def news(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, "conversations/_news.html", context)
 
 
-@inside
 @require_GET
 def earlier(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole thread from its first message."""

@@ -25,7 +25,6 @@ from .desk import (
     answer,
     asks_fragment,
     find_thread,
-    inside,
     open_desk,
     show_desk,
     stir_lists,
@@ -36,7 +35,6 @@ from .drafts import keep_draft
 DOUBLE_CLICK = timedelta(seconds=20)
 
 
-@inside
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers the customer; `then=close` ends the thread in the same act."""
@@ -56,7 +54,6 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     return _written(request, thread, message, "reply")
 
 
-@inside
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     thread = find_thread(request, pk)
@@ -68,7 +65,6 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     return _written(request, thread, message, "note")
 
 
-@inside
 @require_POST
 def forward(request: HttpRequest, pk: int) -> HttpResponse:
     """Passes the customer's last message on, with its files if they are wanted."""
@@ -85,7 +81,6 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
     return _written(request, thread, message, "forward")
 
 
-@inside
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A letter to somebody, about something in particular."""
