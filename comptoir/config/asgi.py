@@ -23,7 +23,16 @@ async def application(scope, receive, send):
         return await _live(receive, send)
     if scope["path"] == streams.PATH and scope["type"] == "http":
         return await streams(scope, receive, send)
-    return await threaded_pages(scope, receive, send)
+    return await threaded_pages(scope, _heard(receive), send)
+
+
+def _heard(receive):
+    """a2wsgi reads a form's body through a coroutine; granian's own `receive` returns another awaitable."""
+
+    async def hear():
+        return await receive()
+
+    return hear
 
 
 async def _live(receive, send) -> None:
