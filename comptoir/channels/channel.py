@@ -42,6 +42,7 @@ class Channel(ABC):
     handle_kind: str
     is_public = False
     has_subject = False
+    source_suffix = ".txt"
 
     @abstractmethod
     def read(self, receipt: "Receipt") -> Envelope:
@@ -67,6 +68,10 @@ class Channel(ABC):
     def layout(self, receipt: "Receipt") -> str:
         """The message's original layout as clean HTML, or "" where the channel has none."""
         return ""
+
+    def headers(self, receipt: "Receipt") -> list[tuple[str, str]]:
+        """What stands above the message, decoded, for a person who wonders what it is; nothing may fail here."""
+        return []
 
     def new_external_id(self, account: "Account") -> str:
         """An id that will follow the message for ever, chosen before it leaves."""

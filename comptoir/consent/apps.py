@@ -6,4 +6,4 @@ class ConsentConfig(AppConfig):
     label = "consent"
 
     def ready(self) -> None:
-        from . import work  # noqa: F401
+        from . import doors, work  # noqa: F401

@@ -9,7 +9,7 @@ class ConversationsConfig(AppConfig):
     def ready(self) -> None:
         from comptoir.ui.places import add_place, add_settings
 
-        from . import listeners, panels, work  # noqa: F401
+        from . import departures, listeners, panels, work  # noqa: F401
         from .listing import to_take
 
         add_place("inbox", _("Inbox"), "inbox", "conversations:inbox", order=10, count=to_take)

@@ -10,8 +10,11 @@ from comptoir.channels.channel import Channel, register
 from comptoir.channels.envelope import Delivery, Envelope, Outgoing
 from comptoir.channels.models import Account, Receipt
 
-from . import composing, listening, sending
+from . import composing, listening, reading, sending
 from .reading.child import Reader
+
+
+MOST_LABEL = 64_000  # bytes of a message shown as its headers
 
 
 @register
@@ -23,6 +26,7 @@ class Email(Channel):
     icon = "mail"
     handle_kind = "email"
     has_subject = True
+    source_suffix = ".eml"
 
     def read(self, receipt: Receipt) -> Envelope:
         envelope = reader().read(receipt.raw)
@@ -34,6 +38,9 @@ class Email(Channel):
 
     def layout(self, receipt: Receipt) -> str:
         return reader().layout(receipt.raw)
+
+    def headers(self, receipt: Receipt) -> list[tuple[str, str]]:
+        return reading.headers(receipt.beginning(MOST_LABEL))
 
     def deliver(self, account: Account, outgoing: Outgoing, progress: Callable[[str], None]) -> Delivery:
         return sending.deliver(account, outgoing, progress)

@@ -3,18 +3,32 @@
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.ground import clock
 from comptoir.ground.secrets import SealedField
-from comptoir.team.models import Store
+from comptoir.team.models import Member, Store
 
 from ..channel import Channel, channels
+from ..condition import Condition
 
 
 class AccountQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at=None)
+
+    def failing(self):
+        """Those whose other side does not answer, or says no."""
+        return self.open().exclude(last_error="")
+
+    def visible_to(self, member: Member):
+        """An agent with stores knows the accounts of those and of no store; others know all."""
+        if not member.is_active:
+            return self.none()
+        if member.sees_everything:
+            return self
+        return self.filter(Q(store=None) | Q(store__in=member.stores.all()))
 
 
 class Account(models.Model):
@@ -45,6 +59,11 @@ class Account(models.Model):
     @property
     def channel(self) -> Channel:
         return channels.get(self.kind)
+
+    @property
+    def condition(self) -> Condition:
+        """How it is doing, in words."""
+        return Condition.of(self)
 
     def seen(self, at: datetime | None = None) -> None:
         """The other side answered: whatever was wrong is over."""

@@ -3,23 +3,28 @@
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.ground import clock
 from comptoir.ground.bell import ring_on_commit
 from comptoir.ground.models import Due
 from comptoir.ground.models.due import DueQuerySet
+from comptoir.team.models import Member
 
 from ..envelope import Envelope
 from ..events import envelope_arrived
 from .account import Account
 
 HANDS = 8  # files flushed to disk side by side cost little more than one
+
+
+USUAL_WAIT = timedelta(minutes=15)
 
 
 class Origin(models.TextChoices):
@@ -98,9 +103,29 @@ class ReceiptQuerySet(DueQuerySet):
             ring_on_commit()
         return list(new.values())
 
+    def visible_to(self, member: Member):
+        """Those of the accounts this member may know of."""
+        if member.is_active and member.sees_everything:
+            return self
+        return self.filter(account__in=Account.objects.visible_to(member))
+
+    def unfiled(self):
+        """Not in a thread yet, and nobody said that it need not be."""
+        return self.filter(filed_at=None, dismissed_at=None)
+
     def to_mend(self):
         """Receipts that could not be filed: a person should look."""
-        return self.filter(filed_at=None).exclude(set_aside_at=None)
+        return self.unfiled().exclude(set_aside_at=None)
+
+    def slow(self):
+        """Tried in vain and to be tried again, or waiting much longer than usual for their turn."""
+        late = Q(due_at__lt=clock.now() - USUAL_WAIT) | Q(failures__gt=0)
+        return self.unfiled().filter(late, set_aside_at=None, due_at__isnull=False)
+
+    def troubled(self):
+        """Everything a person may want to look at: set aside, or slow."""
+        late = Q(due_at__lt=clock.now() - USUAL_WAIT) | Q(due_at__isnull=False, failures__gt=0)
+        return self.unfiled().filter(Q(set_aside_at__isnull=False) | late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +159,8 @@ class Receipt(Due):
     facts = models.JSONField(default=dict, blank=True)
     received_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True, editable=False)
+    dismissed_at = models.DateTimeField(null=True, editable=False)
+    dismissed_by = models.ForeignKey(Member, models.SET_NULL, null=True, editable=False, related_name="+")
 
     objects = ReceiptQuerySet.as_manager()
 
@@ -141,7 +168,12 @@ class Receipt(Due):
         constraints = [
             models.UniqueConstraint(fields=["account", "external_id"], name="one_receipt_per_event")
         ]
-        indexes = [models.Index(fields=["digest"], name="receipt_by_digest")]
+        indexes = [
+            models.Index(fields=["digest"], name="receipt_by_digest"),
+            models.Index(
+                fields=["id"], name="receipt_unfiled", condition=Q(filed_at=None, dismissed_at=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account} {self.external_id}"
@@ -150,6 +182,15 @@ class Receipt(Due):
     def raw(self) -> bytes:
         with default_storage.open(self.path) as file:
             return file.read()
+
+    def beginning(self, count: int) -> bytes:
+        """The first bytes, however big the rest."""
+        with default_storage.open(self.path) as file:
+            return file.read(count)
+
+    @property
+    def is_set_aside(self) -> bool:
+        return self.set_aside_at is not None
 
     @property
     def is_live(self) -> bool:
@@ -165,3 +206,17 @@ class Receipt(Due):
         with transaction.atomic():
             envelope_arrived.announce(self, envelope=envelope)
             self.finish(filed_at=clock.now())
+
+    # --- what people do -------------------------------------------------------------------------
+    def try_again(self) -> bool:
+        """A person asks that it be read once more; False when it was filed meanwhile."""
+        mine = Receipt.objects.filter(pk=self.pk, filed_at=None)
+        if not mine.update(dismissed_at=None, dismissed_by=None):
+            return False
+        self.retry()
+        return True
+
+    def dismiss(self, *, by: Member) -> bool:
+        """A person says that it need not be filed; its raw form stays. False when it was filed meanwhile."""
+        mine = Receipt.objects.filter(pk=self.pk, filed_at=None, leased_until=None)
+        return bool(mine.update(dismissed_at=clock.now(), dismissed_by=by, due_at=None))

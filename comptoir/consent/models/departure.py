@@ -61,9 +61,20 @@ class DepartureQuerySet(DueQuerySet):
         aside = {"due_at": None, "leased_until": None, "set_aside_at": clock.now()}
         return leaving.update(state=State.UNCERTAIN, trouble=reason, **aside)
 
+    def visible_to(self, member: Member):
+        """Those of the accounts this member may know of; security mail only for those who run the shop."""
+        if member.is_active and member.runs_the_shop:
+            return self
+        mine = self.exclude(purpose=Purpose.SECURITY)
+        return mine.filter(account__in=Account.objects.visible_to(member))
+
     def to_mend(self):
         """Sends that went wrong and that nobody has dealt with."""
         return self.filter(state__in=STUCK, dismissed_at=None)
+
+    def struggling(self):
+        """Refused for now: tried again by themselves, unless a person takes them back."""
+        return self.filter(state=State.HELD, failures__gt=0)
 
 
 class Departure(Due):
@@ -102,6 +113,19 @@ class Departure(Due):
             )
         )
 
+    @property
+    def is_private(self) -> bool:
+        """Holds a key to somebody's account: never shown to anybody else."""
+        return self.purpose == Purpose.SECURITY
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.state in STUCK and self.dismissed_at is None
+
+    @property
+    def may_have_arrived(self) -> bool:
+        return self.state == State.UNCERTAIN
+
     # --- what people do -------------------------------------------------------------------------
     def take_back(self) -> bool:
         """Stops it if no worker has it yet; True when it will never leave."""
@@ -109,9 +133,13 @@ class Departure(Due):
         return self._move_by_hand(mine, state=State.CANCELLED, due_at=None, set_aside_at=None)
 
     def send_again(self) -> bool:
-        """A person, told of the risk, sends a stuck departure again under the same id."""
-        mine = Departure.objects.filter(pk=self.pk, state__in=STUCK)
+        """A person, told of the risk, sends a stuck departure again under the same id.
+
+        When it reached some already, it goes to the others alone.
+        """
+        mine = Departure.objects.filter(pk=self.pk, state=self.state, state__in=STUCK)
         again = {
+            "outgoing": self._outgoing_again(),
             "state": State.HELD,
             "due_at": clock.now(),
             "held_at": clock.now(),
@@ -119,6 +147,16 @@ class Departure(Due):
             "kills": 0,
         }
         return self._move_by_hand(mine, **again, set_aside_at=None, trouble="", dismissed_at=None)
+
+    def _outgoing_again(self) -> dict:
+        if self.state != State.PARTLY:
+            return self.outgoing
+        left = {address.lower() for address in self.refusals}
+        people = {
+            key: [one for one in self.outgoing.get(key, []) if one["value"].lower() in left]
+            for key in ("to", "cc", "bcc")
+        }
+        return self.outgoing | people
 
     def dismiss(self) -> bool:
         """A person has dealt with it: no longer listed as something to mend."""
