@@ -4,7 +4,6 @@ import smtplib
 import socket
 import threading
 import time
-from contextlib import contextmanager
 
 import pytest
 from django.utils import timezone
@@ -12,68 +11,9 @@ from django.utils import timezone
 from comptoir.channels.email.door import DoorBlocked, Doorstep, doorstep, receive
 from comptoir.channels.models import Account, Receipt
 
+from .door_open import MAIL, hand_over, knock, open_door, postman
+
 pytestmark = pytest.mark.django_db(transaction=True)
-
-MAIL = b"From: Nour <nour@example.org>\r\nTo: liege@cycles.example\r\nSubject: V\xc3\xa9lo\r\n\r\nBonjour\r\n"
-
-
-@contextmanager
-def open_door(protocol="lmtp", *, path=""):
-    """A door on a free port (or at `path`); gives what to knock at."""
-    port = 0 if path else _free_port()
-    step = Doorstep(protocol, path=path) if path else Doorstep(protocol, "127.0.0.1", port)
-    stop = threading.Event()
-    thread = threading.Thread(target=receive, args=([step], stop))
-    thread.start()
-    try:
-        _wait_for(step)
-        yield step
-    finally:
-        stop.set()
-        thread.join(5)
-        assert not thread.is_alive()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(step: Doorstep) -> None:
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        try:
-            knock(step).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-
-
-def knock(step: Doorstep) -> socket.socket:
-    if not step.path:
-        return socket.create_connection((step.host, step.port), timeout=5)
-    line = socket.socket(socket.AF_UNIX)
-    line.settimeout(5)
-    line.connect(step.path)
-    return line
-
-
-def postman(step: Doorstep) -> smtplib.LMTP:
-    return smtplib.LMTP(step.path) if step.path else smtplib.LMTP(step.host, step.port)
-
-
-def hand_over(step: Doorstep, raw=MAIL, *people, sender="nour@example.org"):
-    """As Postfix does: the answer to the final dot, for each recipient."""
-    with postman(step) as post:
-        post.ehlo_or_helo_if_needed()
-        post.mail(sender)
-        answers = [post.rcpt(one)[0] for one in people or ("liege@cycles.example",)]
-        if not any(code == 250 for code in answers):
-            return answers
-        post.docmd("DATA")
-        post.send(raw.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-        return [post.getreply() for code in answers if code == 250]
 
 
 @pytest.fixture
