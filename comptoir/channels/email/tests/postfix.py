@@ -4,6 +4,7 @@ Postfix starts as root only. Elsewhere aiosmtpd plays its part: it takes mail, h
 writes the bounce by hand, so that the same test runs everywhere.
 """
 
+import asyncio
 import os
 import shutil
 import smtplib
@@ -124,18 +125,16 @@ class Stand:
         self._controller.stop()
 
     async def handle_DATA(self, _server, _session, envelope) -> str:
-        import asyncio
-
         await asyncio.to_thread(self._carry, envelope.mail_from, envelope.rcpt_tos, envelope.content)
         return "250 2.0.0 queued"
 
     def _carry(self, sender: str, people: list[str], raw: bytes) -> None:
         with smtplib.LMTP("127.0.0.1", self.door) as line:
-            try:
-                line.sendmail(sender, people, raw)
-            except smtplib.SMTPRecipientsRefused as refused:
-                bounce = self._bounce(sender, raw, refused.recipients)
-                line.sendmail("<>", [sender], bounce)
+            for person in people:
+                try:
+                    line.sendmail(sender, [person], raw)
+                except smtplib.SMTPRecipientsRefused as refused:
+                    line.sendmail("<>", [sender], self._bounce(sender, raw, refused.recipients))
 
     def _bounce(self, sender: str, raw: bytes, refused: dict) -> bytes:
         [(person, (code, words))] = refused.items()
