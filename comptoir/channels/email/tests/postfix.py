@@ -12,7 +12,6 @@ import socket
 import subprocess
 import tempfile
 import time
-from email.message import EmailMessage
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -60,6 +59,30 @@ lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
+"""
+BOUNCE = """From: MAILER-DAEMON@mta.cycles.example
+To: {sender}
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="=_b"
+
+--=_b
+
+Sorry.
+
+--=_b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mta.cycles.example
+
+Final-Recipient: rfc822; {person}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; {reason}
+
+--=_b
+Content-Type: message/rfc822
+
 """
 
 
@@ -138,20 +161,5 @@ class Stand:
 
     def _bounce(self, sender: str, raw: bytes, refused: dict) -> bytes:
         [(person, (code, words))] = refused.items()
-        mail = EmailMessage()
-        mail["From"], mail["To"] = "MAILER-DAEMON@mta.cycles.example", sender
-        mail["Subject"] = "Undelivered Mail Returned to Sender"
-        mail.set_content("Sorry.")
-        mail.make_mixed()
-        report = (
-            f"Reporting-MTA: dns; mta.cycles.example\n\nFinal-Recipient: rfc822; {person}\nAction: failed\n"
-            f"Status: 5.1.1\nDiagnostic-Code: smtp; {code} {words.decode()}\n"
-        )
-        for subtype, text in (("delivery-status", report.encode()), ("rfc822", raw)):
-            part = EmailMessage()
-            part["Content-Type"] = f"message/{subtype}"
-            part.set_payload(text.decode("utf-8", "replace"))
-            mail.attach(part)
-        mail.set_type("multipart/report")
-        mail.set_param("report-type", "delivery-status")
-        return mail.as_bytes()
+        reason = f"{code} {words.decode()}".replace("\n", " ")
+        return BOUNCE.format(sender=sender, person=person, reason=reason).encode() + raw + b"\n--=_b--\n"
