@@ -50,7 +50,10 @@ class StoreForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = time_zones()
-        self.fields["calendar"].choices = [("", _("No public holidays")), *self.fields["calendar"].choices[1:]]
+        self.fields["calendar"].choices = [
+            ("", _("No public holidays")),
+            *self.fields["calendar"].choices[1:],
+        ]
 
 
 class HoursForm(forms.Form):
@@ -195,9 +198,13 @@ def _clock(minutes: int) -> str:
 
 
 class BusinessForm(forms.ModelForm):
+    address = forms.URLField(
+        label=gettext_lazy("Web address of Comptoir"),
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Where links in e-mails lead, for instance https://comptoir.example.com."),
+    )
+
     class Meta:
         model = Business
         fields = ["name", "address"]
-        help_texts = {
-            "address": gettext_lazy("Where links in e-mails lead, for instance https://comptoir.example.com.")
-        }
