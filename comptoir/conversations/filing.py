@@ -7,34 +7,52 @@ a stranger with the customer's history.
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from comptoir.channels.envelope import Address, Envelope, Nature
 from comptoir.channels.models import Account, Receipt
 from comptoir.consent.models import Departure
-from comptoir.customers.models import Handle
+from comptoir.customers.models import Customer, Handle
 from comptoir.ground import clock, search
 from comptoir.team.models import Member
 
 from .events import message_received
-from .models import Attachment, Kind, Message, Participant, Thread, Turn
+from .models import Attachment, Kind, Message, Participant, State, Thread
 
 REFERENCES_FOLLOWED = 20
+STILL_WAITED_FOR = timedelta(days=7)
 
 
 def file(receipt: Receipt, envelope: Envelope) -> Message:
     """Files one envelope, once; called in the transaction that ends the receipt's work."""
-    twin = _already_filed(receipt, envelope)
+    known = _known_messages(envelope)
+    twin = _already_filed(receipt, envelope, known)
     if twin:
         return twin
-    parent = _find_parent(receipt.account, envelope)
-    thread = parent.thread if parent else _open_thread(receipt, envelope)
-    message = _add_message(thread, receipt, envelope, is_first=parent is None)
+    parent = _find_parent(envelope, known)
+    thread = parent.thread if parent else _new_thread(receipt, envelope)
+    message = _add_message(thread, receipt, envelope)
     if envelope.nature is Nature.BOUNCE:
         _return_to_sender(envelope)
     message_received.announce(message, live=receipt.is_live)
     return message
 
 
-def _already_filed(receipt: Receipt, envelope: Envelope) -> Message | None:
+def _known_messages(envelope: Envelope) -> list[Message]:
+    """What we hold under the ids that the envelope names: its own, and those it answers."""
+    ids = [one for one in (envelope.external_id, *_answered(envelope)) if one]
+    found = Message.objects.filter(external_id__in=ids).select_related("thread__customer", "receipt")
+    return list(found) if ids else []
+
+
+def _answered(envelope: Envelope) -> list[str]:
+    """The ids that the envelope answers, nearest first."""
+    returned = [envelope.bounce.original_id] if envelope.bounce else []
+    ids = [*returned, envelope.in_reply_to, *reversed(envelope.references)]
+    return list(dict.fromkeys(one for one in ids if one))[:REFERENCES_FOLLOWED]
+
+
+def _already_filed(receipt: Receipt, envelope: Envelope, known: list[Message]) -> Message | None:
     """The same mail seen before: moved to another folder, fetched again, or our own reply back from Sent.
 
     The same id with other bytes is another message: ids are chosen by whoever writes.
@@ -42,38 +60,34 @@ def _already_filed(receipt: Receipt, envelope: Envelope) -> Message | None:
     if not envelope.external_id:
         same = Message.objects.filter(receipt__digest=receipt.digest, receipt__account=receipt.account)
         return same.first()
-    twins = Message.objects.filter(external_id=envelope.external_id, thread__account=receipt.account)
-    for twin in twins.select_related("receipt", "thread"):
-        ours = twin.departure_id is not None and envelope.outbound
-        if ours or (twin.receipt and twin.receipt.digest == receipt.digest):
-            return twin
+    for twin in known:
+        if twin.external_id == envelope.external_id and twin.thread.account_id == receipt.account_id:
+            ours = twin.departure_id is not None and envelope.outbound
+            if ours or (twin.receipt and twin.receipt.digest == receipt.digest):
+                return twin
     return None
 
 
-def _find_parent(account: Account, envelope: Envelope) -> Message | None:
-    """The newest message of this business that the envelope answers."""
-    answered = [envelope.in_reply_to, *reversed(envelope.references)]
-    ids = list(dict.fromkeys(one for one in answered if one))[:REFERENCES_FOLLOWED]
-    if envelope.bounce and envelope.bounce.original_id:
-        ids.insert(0, envelope.bounce.original_id)
-    if not ids:
-        return None
-    found = Message.objects.filter(external_id__in=ids).select_related("thread__account", "thread__customer")
-    return min(found, key=lambda message: ids.index(message.external_id), default=None)
+def _find_parent(envelope: Envelope, known: list[Message]) -> Message | None:
+    """The nearest message of this business that the envelope answers."""
+    ids = _answered(envelope)
+    answered = [message for message in known if message.external_id in ids]
+    return min(answered, key=lambda message: ids.index(message.external_id), default=None)
 
 
-def _open_thread(receipt: Receipt, envelope: Envelope) -> Thread:
+def _new_thread(receipt: Receipt, envelope: Envelope) -> Thread:
+    """A thread for a new matter, saved once it has heard its first message; old mail opens no work."""
     account, moment = receipt.account, _moment(receipt, envelope)
     somebody = _other_side(account, envelope)
     customer = Handle.objects.greet(account.channel.handle_kind, somebody.value, name=somebody.name)
-    return Thread.objects.create(
+    return Thread(
         subject=envelope.subject[:300],
         customer=customer,
         account=account,
-        store=account.store,
+        store_id=account.store_id,
         opened_at=moment,
         last_at=moment,
-        turn=Turn.THEM if envelope.outbound else Turn.US,
+        state=State.CLOSED if _is_past(receipt, moment) else State.OPEN,
     )
 
 
@@ -92,10 +106,23 @@ def _is_form(account: Account, envelope: Envelope) -> bool:
     return writes_as_us and bool(envelope.reply_to)
 
 
-def _add_message(thread: Thread, receipt: Receipt, envelope: Envelope, *, is_first: bool) -> Message:
+def _add_message(thread: Thread, receipt: Receipt, envelope: Envelope) -> Message:
+    message = _as_message(thread, receipt, envelope)
+    message.is_stranger = bool(thread.pk) and message.is_inbound and not _belongs(thread, envelope)
+    thread.hear(message, stirs=_stirs(receipt, envelope, message))
+    message.thread = thread
+    message.save(force_insert=True)
+    _keep_attachments(message, envelope)
+    if not message.is_stranger:
+        _let_in(thread, envelope, receipt.account)
+    _note_contact(message)
+    make_searchable(message, is_new=True)
+    return message
+
+
+def _as_message(thread: Thread, receipt: Receipt, envelope: Envelope) -> Message:
     outbound = envelope.outbound
-    message = Message.objects.create(
-        thread=thread,
+    return Message(
         kind=Kind.OUTBOUND if outbound else Kind.INBOUND,
         at=_moment(receipt, envelope),
         customer=None if outbound else thread.customer,
@@ -112,16 +139,8 @@ def _add_message(thread: Thread, receipt: Receipt, envelope: Envelope, *, is_fir
         external_id=envelope.external_id[:255],
         references=envelope.references[-REFERENCES_FOLLOWED:],
         receipt=receipt,
-        is_stranger=not is_first and not outbound and not _belongs(thread, envelope),
         problems=envelope.problems,
     )
-    _keep_attachments(message, envelope)
-    if not message.is_stranger:
-        _let_in(thread, envelope, receipt.account)
-    thread.hear(message, stirs=_stirs(envelope))
-    _note_contact(message)
-    make_searchable(message, is_new=True)
-    return message
 
 
 def _keep_attachments(message: Message, envelope: Envelope) -> None:
@@ -157,8 +176,10 @@ def _let_in(thread: Thread, envelope: Envelope, account: Account) -> None:
     Participant.objects.join(thread, [one for one in people if one.value.lower() != account.address.lower()])
 
 
-def _stirs(envelope: Envelope) -> bool:
-    """Robots never change whose turn it is; a bounce does, since a person must act."""
+def _stirs(receipt: Receipt, envelope: Envelope, message: Message) -> bool:
+    """Neither robots nor the past change whose turn it is; a bounce does, since a person must act."""
+    if _is_past(receipt, message.at):
+        return False
     return envelope.nature in (Nature.PERSON, Nature.BOUNCE, Nature.COMPLAINT)
 
 
@@ -180,10 +201,8 @@ def _colleague(envelope: Envelope) -> Member | None:
 def _note_contact(message: Message) -> None:
     """When the person last spoke to us: what every retention period counts from."""
     if message.is_inbound and message.nature == Nature.PERSON:
-        customer = message.thread.customer
-        if customer.last_inbound_at is None or customer.last_inbound_at < message.at:
-            customer.last_inbound_at = message.at
-            customer.save(update_fields=["last_inbound_at"])
+        earlier = Q(last_inbound_at=None) | Q(last_inbound_at__lt=message.at)
+        Customer.objects.filter(earlier, pk=message.customer_id).update(last_inbound_at=message.at)
 
 
 def make_searchable(message: Message, *, is_new: bool = False) -> None:
@@ -196,6 +215,11 @@ def _moment(receipt: Receipt, envelope: Envelope) -> datetime:
     if receipt.is_live or envelope.sent_at is None:
         return receipt.received_at
     return envelope.sent_at if envelope.sent_at < clock.now() + timedelta(days=1) else receipt.received_at
+
+
+def _is_past(receipt: Receipt, moment: datetime) -> bool:
+    """Old mail fetched or imported: kept and found, but nobody waits for an answer any more."""
+    return not receipt.is_live and moment < clock.now() - STILL_WAITED_FOR
 
 
 def _as_json(address: Address) -> dict:

@@ -31,7 +31,7 @@ class Announcement:
 
     def announce(self, subject: Any, **facts: Any) -> None:
         """Tells every listener, in this transaction; `subject.audience` says whose screens may know."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if self.live:
                 Event.objects.note(self.kind, subject)
             for listener in _listeners[self.kind]:

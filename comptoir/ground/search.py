@@ -1,11 +1,11 @@
 """Search: one thin door over SQLite's FTS5 and PostgreSQL's tsvector. Accents, prefixes, French stems."""
 
 import re
+import secrets
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 
 import Stemmer
 from django.db import connection
@@ -14,7 +14,7 @@ from .models.search_text import SearchText
 
 LONGEST = 60_000  # characters of one thing that are searchable
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
-_ORDER_BITS = 21  # ids: milliseconds since 1970 above, the row's own id below
+_ORDER_BITS = 21  # ids: milliseconds since 1970 above, chance below
 
 _stemmer = Stemmer.Stemmer("french")
 
@@ -25,20 +25,13 @@ def keep(
     """Makes one thing searchable, in the caller's transaction; replaces what was known of it."""
     if not is_new:
         forget(kind, subject)
-    _row(kind, subject, *texts, at=at, group=group, taken=_is_taken).save(force_insert=True)
+    _row(kind, subject, *texts, at=at, group=group).save(force_insert=True)
 
 
 def keep_all(kind: str, things: Iterable[tuple[int, datetime, int | None, tuple[str, ...]]]) -> None:
     """Makes many new things searchable at once: (subject, at, group, texts) each."""
-    rows: dict[int, SearchText] = {}
-    for subject, at, group, texts in things:
-        row = _row(kind, subject, *texts, at=at, group=group, taken=lambda wanted: wanted in rows)
-        rows[row.pk] = row
-    for row in SearchText.objects.in_bulk(rows).values():
-        moved = rows.pop(row.pk)
-        moved.pk = _free_id(row.pk, lambda wanted: wanted in rows or _is_taken(wanted))
-        rows[moved.pk] = moved
-    SearchText.objects.bulk_create(rows.values(), batch_size=500)
+    rows = (_row(kind, subject, *texts, at=at, group=group) for subject, at, group, texts in things)
+    SearchText.objects.bulk_create(rows, batch_size=500)
 
 
 def forget(kind: str, subject: int) -> None:
@@ -58,7 +51,7 @@ def find(
     sql, arguments = _statement(terms)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*arguments, kind, before or 2**63 - 1, count])
-        return list(islice(cursor.fetchall(), count))
+        return cursor.fetchall()
 
 
 def _statement(terms: list[str]) -> tuple[str, list]:
@@ -77,10 +70,10 @@ def _statement(terms: list[str]) -> tuple[str, list]:
     )
 
 
-def _row(kind: str, subject: int, *texts: str, at: datetime, group: int | None, taken) -> SearchText:
+def _row(kind: str, subject: int, *texts: str, at: datetime, group: int | None) -> SearchText:
     words = [word for text in texts for word in _words(text[:LONGEST])]
     return SearchText(
-        id=_free_id(_ordered_id(at, subject), taken),
+        id=_ordered_id(at),
         kind=kind,
         subject=subject,
         group=group,
@@ -106,17 +99,7 @@ def stem(word: str) -> str:
     return fold(_stemmer.stemWord(word))
 
 
-def _ordered_id(at: datetime, subject: int) -> int:
-    """Unique per (moment, subject), and growing with the moment, whatever order things came in."""
-    moment = max(int(at.timestamp() * 1000), 0)
-    return (moment << _ORDER_BITS) | (subject % (1 << _ORDER_BITS))
-
-
-def _free_id(wanted: int, taken: Callable[[int], bool]) -> int:
-    while taken(wanted):
-        wanted += 1
-    return wanted
-
-
-def _is_taken(wanted: int) -> bool:
-    return SearchText.objects.filter(pk=wanted).exists()
+def _ordered_id(at: datetime) -> int:
+    """Grows with the moment, whatever order things come in. Two of one millisecond differ by chance; should
+    they not (once in two million), the row is refused, and whoever tries again draws another number."""
+    return max(int(at.timestamp() * 1000), 0) << _ORDER_BITS | secrets.randbits(_ORDER_BITS)

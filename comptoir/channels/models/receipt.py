@@ -51,9 +51,6 @@ class ReceiptQuerySet(DueQuerySet):
         `external_id` is unique per account ("INBOX:12:345", a provider's id, a hash). When this returns,
         the sender may be told "received". `facts` are what the channel must remember (folder, flags).
         """
-        known = self.filter(account=account, external_id=external_id).first()
-        if known:
-            return known
         moment = clock.now()
         facts = _put_away(raw, moment) | {"origin": origin, "facts": facts or {}}
         try:
@@ -102,6 +99,10 @@ class ReceiptQuerySet(DueQuerySet):
             self.bulk_create(rows, ignore_conflicts=True)
             ring_on_commit()
         return list(new.values())
+
+    def due(self):
+        """With their accounts, which reading needs."""
+        return super().due().select_related("account")
 
     def visible_to(self, member: Member):
         """Those of the accounts this member may know of."""

@@ -17,6 +17,7 @@ from .snooze import Snoozable
 from .tag import Tag
 
 PREVIEW_LENGTH = 140
+LISTED = ["message_count", "last_at", "preview", "turn", "state"]
 
 
 class State(models.TextChoices):
@@ -166,17 +167,16 @@ class Thread(Closable, Snoozable, models.Model):
 
     # --- setters for what a list shows ------------------------------------------------------------
     def hear(self, message, *, stirs: bool = True) -> None:
-        """Takes a new message into account. One that stirs sets whose turn it is and wakes the thread."""
+        """Takes a new message into account and saves; one that stirs sets whose turn it is and wakes the thread."""
         self.message_count += 1
         if message.at >= self.last_at or self.message_count == 1:
             self.last_at = message.at
             self.preview = " ".join(message.text.split())[:PREVIEW_LENGTH]
         if stirs:
             self.turn = Turn.US if message.is_inbound else Turn.THEM
-            self._wake_for(message)
-        self.save(
-            update_fields=["message_count", "last_at", "preview", "turn", "state", "subject", "has_trouble"]
-        )
+            if self.pk:
+                self._wake_for(message)
+        self.save(update_fields=LISTED if self.pk else None)
 
     def note_trouble(self, has_trouble: bool) -> None:
         """Whether a send of this thread went wrong and waits for a person."""

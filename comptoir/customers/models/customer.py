@@ -30,6 +30,11 @@ class CustomerQuerySet(models.QuerySet):
         return self.select_related("company").prefetch_related("handles")
 
 
+def sort_key(name: str) -> str:
+    """What lists are ordered by: no capitals, no accents."""
+    return search.fold(" ".join(name.split()))[:SORT_LENGTH]
+
+
 class Customer(models.Model):
     """One person; `Handle` rows say how they reach us. No address or number is ever the key.
 
@@ -92,17 +97,23 @@ class Customer(models.Model):
         self.make_searchable()
         customer_changed.announce(self)
 
-    def make_searchable(self) -> None:
-        """Found by name, company, town and every handle; called by each verb that changes one of them."""
-        self._sort()
+    def make_searchable(self, first_handles: list | None = None) -> None:
+        """Found by name, company, town and every handle; called by each verb that changes one of them.
+
+        `first_handles` are those of somebody new, whom no search knows yet.
+        """
+        if first_handles is None:
+            self._sort()
         if self.merged_into_id:
             return search.forget("customer", self.pk)
-        words = [word for handle in self.handles.all() for word in handle.spellings]
+        handles = self.handles.all() if first_handles is None else first_handles
+        words = [word for handle in handles for word in handle.spellings]
         company = self.company.name if self.company_id else ""
-        search.keep("customer", self.pk, self.name, company, self.town, *words, at=self.first_seen_at)
+        texts = (self.name, company, self.town, *words)
+        search.keep("customer", self.pk, *texts, at=self.first_seen_at, is_new=first_handles is not None)
 
     def _sort(self) -> None:
-        key = search.fold(" ".join((self.name or self.main_handle).split()))[:SORT_LENGTH]
+        key = sort_key(self.name or self.main_handle)
         if key != self.sort_name:
             self.sort_name = key
             self.save(update_fields=["sort_name"])

@@ -1,11 +1,11 @@
 """Handles: how a person reaches us on each channel."""
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .. import phones
 from ..events import customer_changed
-from .customer import Customer
+from .customer import Customer, sort_key
 
 
 class HandleTaken(Exception):
@@ -26,15 +26,16 @@ class HandleQuerySet(models.QuerySet):
         handle.customer.learn_name(name)
         return handle.customer
 
-    @transaction.atomic
     def _welcome(self, kind: str, value: str, name: str) -> "Handle":
         """Two letters from a stranger at once still make one customer."""
-        customer = Customer.objects.create(name=name.strip()[:200])
-        handle, is_new = self.get_or_create(kind=kind, value=value, defaults={"customer": customer})
-        if is_new:
-            customer.make_searchable()
-        else:
-            customer.delete()
+        name = name.strip()[:200]
+        try:
+            with transaction.atomic():
+                customer = Customer.objects.create(name=name, sort_name=sort_key(name or value))
+                handle = self.create(customer=customer, kind=kind, value=value)
+                customer.make_searchable([handle])
+        except IntegrityError:
+            handle = self.owned(kind, value)
         return handle
 
     def owned(self, kind: str, value: str) -> "Handle | None":

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -33,8 +33,16 @@ class DueQuerySet(models.QuerySet):
             rows = self.due().order_by("due_at", "pk")
             if transaction.get_connection().features.has_select_for_update_skip_locked:
                 rows = rows.select_for_update(skip_locked=True, of=("self",))
-            claimed = [row for row in rows[:count] if row._lease(lease)]
-        return claimed
+            return self._lease(list(rows[:count]), lease)
+
+    def _lease(self, rows: list, lease: timedelta) -> list:
+        """A lease found expired means that its holder died; a second death sets the row aside."""
+        taken = [row for row in rows if row.leased_until is None or not row._mourn()]
+        ids = [row.pk for row in taken]
+        self.model._base_manager.filter(pk__in=ids).update(leased_until=Now() + lease, fence=F("fence") + 1)
+        for row in taken:
+            row.fence, row.leased_until = row.fence + 1, clock.now() + lease
+        return taken
 
 
 class Due(models.Model):
@@ -62,16 +70,13 @@ class Due(models.Model):
         if self.due_at is not None:
             ring_on_commit()
 
-    def _lease(self, lease: timedelta) -> bool:
-        """Takes the row; a lease found expired means its holder died, and a second death sets the row aside."""
-        died = self.leased_until is not None
-        if died and self.kills + 1 >= KILLS_BEFORE_SETTING_ASIDE:
-            reason = _("The work stopped the worker twice; a person should look at it.")
-            self._write(
-                kills=self.kills + 1, leased_until=None, set_aside_at=clock.now(), trouble=str(reason)
-            )
+    def _mourn(self) -> bool:
+        """Notes that a worker died holding this row; True when that is once too often."""
+        self._write(kills=self.kills + 1)
+        if self.kills < KILLS_BEFORE_SETTING_ASIDE:
             return False
-        self._write(leased_until=Now() + lease, fence=self.fence + 1, kills=self.kills + died)
+        reason = _("The work stopped the worker twice; a person should look at it.")
+        self._write(leased_until=None, set_aside_at=clock.now(), due_at=None, trouble=str(reason))
         return True
 
     def finish(self, *, due_at: datetime | None = None, **changes) -> None:
