@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EmailConfig(AppConfig):
@@ -6,4 +7,28 @@ class EmailConfig(AppConfig):
     label = "email"
 
     def ready(self) -> None:
-        from . import channel, door  # noqa: F401
+        from comptoir.ui.places import add_settings
+
+        from . import channel, door, opening, reconciling  # noqa: F401
+
+        add_settings(
+            "mailboxes",
+            _("Mailboxes"),
+            "mail",
+            "email:mailboxes",
+            _("The channels"),
+            order=40,
+            allowed=lambda member: member.runs_the_shop,
+            also=PAGES,
+        )
+
+
+PAGES = (
+    "email:mailbox",
+    "email:new",
+    "email:connect",
+    "email:edit",
+    "email:direct",
+    "email:disconnect",
+    "email:sign-in",
+)

@@ -12,6 +12,9 @@ from ..line import Server
 from .leased import Leased
 
 
+SILENT_AFTER = timedelta(minutes=10)
+
+
 class Security(models.TextChoices):
     """How the line to the server is closed to others."""
 
@@ -113,6 +116,19 @@ class Mailbox(Leased):
     @property
     def is_open(self) -> bool:
         return self.account.closed_at is None
+
+    @property
+    def standing(self) -> dict:
+        """In a word or two: how this mailbox does now."""
+        if self.is_paused:
+            return {"kind": "soon", "icon": "pause", "text": _("Paused")}
+        if self.account.last_error:
+            return {"kind": "wrong", "icon": "alert", "text": _("In trouble")}
+        if not self.account.last_seen_at or self.account.last_seen_at < self.connected_at:
+            return {"kind": "", "icon": "info", "text": _("First look to come")}
+        if clock.now() - self.account.last_seen_at > SILENT_AFTER:
+            return {"kind": "wrong", "icon": "alert", "text": _("Nobody is listening")}
+        return {"kind": "good", "icon": "check", "text": _("Listening")}
 
     @property
     def past(self) -> tuple[int, int]:

@@ -36,5 +36,9 @@ class Reconciliation(models.Model):
         return f"{self.folder} {self.at:%Y-%m-%d}"
 
     @property
+    def here_now(self) -> int:
+        return self.stored_count + self.repaired
+
+    @property
     def is_complete(self) -> bool:
         return self.missing == self.repaired

@@ -96,7 +96,7 @@ class Dovecot:
 
     def __init__(self, *, capability: str = "", sent: str = "Sent"):
         self.home = Path(tempfile.mkdtemp(prefix="dovecot-"))
-        self.port, self.tls_port = _free_port(), _free_port()
+        self.port, self.tls_port = free_port(), free_port()
         self.capability, self.sent = capability, sent
         self._log = self.home / "dovecot.log"
         self._process: subprocess.Popen | None = None
@@ -225,7 +225,7 @@ def wire_name(folder: str) -> str:
     return f'"{utf7_encode(folder).decode()}"'
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]

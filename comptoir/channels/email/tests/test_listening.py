@@ -5,10 +5,9 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
 
 from comptoir.channels.email import imap, listening
-from comptoir.channels.email.listening import Ears, listeners
+from comptoir.channels.email.listening import listeners
 from comptoir.channels.email.models import Folder, History, Mailbox, Reconciliation
 from comptoir.channels.models import Account, Origin, Receipt
 
