@@ -1,0 +1,3 @@
+from .postbag import Postbag
+
+__all__ = ["Postbag"]
