@@ -9,7 +9,7 @@ class EmailConfig(AppConfig):
     def ready(self) -> None:
         from comptoir.ui.places import add_settings
 
-        from . import channel, door, opening, reconciling  # noqa: F401
+        from . import alignment, channel, door, opening, reconciling  # noqa: F401
 
         add_settings(
             "mailboxes",

@@ -1,3 +1,4 @@
+from .alignment import Alignment
 from .folder import Folder, Role
 from .mailbox import Auth, History, Mailbox, Security
 from .oauth_client import OAuthClient
@@ -6,6 +7,7 @@ from .sent_copy import SentCopy
 from .sighting import Sighting
 
 __all__ = [
+    "Alignment",
     "Auth",
     "Folder",
     "History",
