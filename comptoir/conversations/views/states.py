@@ -19,7 +19,7 @@ def snooze(request: HttpRequest, pk: int) -> HttpResponse:
     form = SnoozeForm(request.POST)
     if form.is_valid():
         thread.snooze(form.cleaned_data["until"], by=request.member)
-        sentence = _("Back %(when)s.") % {"when": moment_plain(form.cleaned_data["until"])}
+        sentence = _("On pause. Back: %(when)s.") % {"when": moment_plain(form.cleaned_data["until"])}
         toasts.say(request, sentence, undo=_undo("snooze-end", pk))
     else:
         _say_errors(request, form)

@@ -89,16 +89,21 @@ def _today() -> date:
 def _short(local: datetime, today: date) -> str:
     days = (today - local.date()).days
     if days == 0:
-        return formats.time_format(local, "TIME_FORMAT")
+        return _hour(local)
     return _day(local, today)
 
 
 def _full(local: datetime, today: date) -> str:
-    hour = formats.time_format(local, "TIME_FORMAT")
-    if local.date() == today:
+    hour = _hour(local)
+    if local.date() == today and local <= clock.now():
         return hour
     day = _day(local, today, precise=True)
     return gettext("%(day)s, %(hour)s") % {"day": day, "hour": hour}
+
+
+def _hour(local: datetime) -> str:
+    """ "13 h 25", and "18 h" on the hour."""
+    return re.sub(r"h\u00a000$", "h", formats.time_format(local, "TIME_FORMAT"))
 
 
 def _day(local: datetime, today: date, *, precise: bool = False) -> str:

@@ -23,7 +23,7 @@ customElements.define("message-list", class extends HTMLElement {
     const last = this.list.lastElementChild
     if (last) this.scrollTop = Math.min(this.scrollHeight, last.offsetTop - this.offsetTop - 12)
     const list = document.querySelector(".list")
-    if (list && !list.checkVisibility()) this.closest(".thread").querySelector("h1")?.focus({ preventScroll: true })
+    if (list && !list.checkVisibility()) this.closest(".thread").querySelector("#thread-title")?.focus({ preventScroll: true })
   }
 
   changed(changes) {

@@ -2,8 +2,8 @@
  * Follows the shop's event log, and tells the page.
  *
  * One stream per browser: the tab that holds the lock listens and repeats to the others. Each event becomes
- * `live:<kind>`, `live:<subject>` ("live:thread:42") and `live:<name>:<value>` for each of its data, on <body>,
- * with {kind, subject, data, cursor}. A tab that cannot know what it missed hears `live:lost`.
+ * `live:<kind>`, `live:<subject>` ("live:thread:42"), `live:<noun>` ("live:thread") and `live:<name>:<value>` for
+ * each of its data, on <body>, with {kind, subject, data, cursor}. A tab that cannot know what it missed hears `live:lost`.
  * The server sends `id: <cursor>` and `data: {"kind", "subject", …data}`, or `event: reload` when too much was missed.
  */
 customElements.define("live-stream", class extends HTMLElement {
@@ -91,7 +91,7 @@ customElements.define("live-stream", class extends HTMLElement {
     if (!newer(cursor, this.cursor) && kind !== "lost") return
     this.cursor = cursor
     const facts = Object.entries(data).map(([name, value]) => `${name}:${value}`)
-    const names = new Set([kind, subject, ...facts].filter(Boolean))
+    const names = new Set([kind, subject, subject.split(":")[0], ...facts].filter(Boolean))
     for (const name of names) {
       document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: { kind, subject, data, cursor } }))
     }
