@@ -229,7 +229,7 @@ def test_a_mail_too_large_is_told_and_the_others_come_in(tmp_path, settings):
         ("empty.mbox", b"", "empty|vide"),
         ("photo.jpg", b"\xff\xd8\xff\xe0 JFIF", "mbox"),
         ("old.zip", b"PK\x03\x04rest", "zip"),
-        ("old.mbox.gz", gzip.compress(b"From x"), "gzip"),
+        ("old.mbox.gz", gzip.compress(b"From x", mtime=0), "gzip"),
         ("outlook.pst", b"!BDN....", "Outlook"),
     ],
 )
