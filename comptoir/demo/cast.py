@@ -35,7 +35,10 @@ def gather() -> Cast:
     tags = {name: Tag.objects.create(name=name).pk for name in told["tags"]}
     for facts in told["saved"]:
         SavedReply.objects.create(
-            title=facts["title"], html=as_html(facts["text"]), by=members["Nadège"], store=stores.get(facts.get("store"))
+            title=facts["title"],
+            html=as_html(facts["text"]),
+            by=members["Nadège"],
+            store=stores.get(facts.get("store")),
         )
     return Cast(members, accounts, tags)
 

@@ -91,7 +91,11 @@ class Rhythm:
 
     def _settle(self, say: Say, moment: datetime, *, back: bool) -> datetime:
         if say.is_from_shop:
-            return self.hours.at_or_before(moment, self.rng) if back else self.hours.at_or_after(moment, self.rng)
+            return (
+                self.hours.at_or_before(moment, self.rng)
+                if back
+                else self.hours.at_or_after(moment, self.rng)
+            )
         if say.nature != "person":
             return moment
         return self._awake(moment, back=back)
@@ -102,7 +106,9 @@ class Rhythm:
         if here.hour >= NIGHT or self.rng.random() < 0.03:
             return moment
         if back:
-            return _moment(here.date() - timedelta(days=1), 21 * 60 + self.rng.randrange(150), self.hours.zone)
+            return _moment(
+                here.date() - timedelta(days=1), 21 * 60 + self.rng.randrange(150), self.hours.zone
+            )
         return _moment(here.date(), 6 * 60 + 40 + self.rng.randrange(140), self.hours.zone)
 
 

@@ -76,11 +76,13 @@ class _Improvised:
         self.rng, self.manners = improviser.rng, improviser.manners
         self.manner = self.rng.choices(list(self.manners["customers"]), (5, 3, 3, 2))[0]
         self.facts = {name: self.rng.choice(values) for name, values in improviser.themes["facts"].items()}
-        self.subject = self._fill(self._deal("subjects"))
+        self.talk = improviser.deal(theme["name"], "talk", cards=theme["talk"])
+        self.subject = self._fill(self._deal("about"))
 
     def says(self, course: str) -> list[Say]:
-        says = [Say(self._customer(self._deal("asks"), first=True))]
-        more = self._deal("more")
+        says = [Say(self._customer(self.talk["ask"], first=True))]
+        more = self._deal("more") if "more" in self.talk or "more" in self.theme else []
+        course = course if more else course.replace("mA", "")
         for step in course:
             says += self._step(step, more)
         return says
@@ -88,11 +90,17 @@ class _Improvised:
     def _step(self, step: str, more: list[str]) -> list[Say]:
         match step:
             case "r":
-                return [Say(self._customer(self._pick("reminders")), after=timedelta(hours=self.rng.randint(26, 60)))]
+                return [
+                    Say(
+                        self._customer(self._pick("reminders", cards=self.manners["reminders"])),
+                        after=timedelta(hours=self.rng.randint(26, 60)),
+                    )
+                ]
             case "m":
                 return [Say(self._customer(more[0]))]
             case "t":
-                return [Say(self._customer(self._pick("thanks")), quotes=self.rng.random() < 0.6)]
+                thanks = self._pick(self.manner, cards=self.manners["customers"][self.manner]["thanks"])
+                return [Say(self._customer(thanks), quotes=self.rng.random() < 0.6)]
             case "A":
                 return [Say(self._shop(more[1], first=False), by=self.desk)]
         return [*self._perhaps_a_note(), Say(self._shop(self._deal("answers")), by=self.desk)]
@@ -100,7 +108,7 @@ class _Improvised:
     def _perhaps_a_note(self) -> list[Say]:
         if not self.theme.get("notes") or self.rng.random() > 0.3:
             return []
-        asked, told = self.rng.sample(list(DESKS["liege"]) + ["Thomas"], 2)
+        asked, told = self.rng.sample([*DESKS["liege"], "Thomas"], 2)
         note = self._deal("notes")
         return [Say(self._fill(note), by=told if self.desk == asked else self.desk, note=True)]
 
@@ -108,10 +116,10 @@ class _Improvised:
     def _customer(self, body: str, *, first: bool = False) -> str:
         manner = self.manners["customers"][self.manner]
         body = self._fill(body)
-        hello = self.rng.choice(manner["hello"]) if first or self.rng.random() < 0.6 else ""
+        hello = self.rng.choice(manner["hello"]) if first or self.rng.random() < 0.35 else ""
         if self.manner == "terse":
             body = body[0].lower() + body[1:]
-        goodbye = self._fill(self.rng.choice(manner["goodbye"]))
+        goodbye = self._fill(self.rng.choice(manner["goodbye" if first else "again"]))
         return "\n\n".join(part for part in (hello, body, goodbye) if part)
 
     def _shop(self, body: str, *, first: bool = True) -> str:
@@ -122,10 +130,13 @@ class _Improvised:
 
     # --- pieces -------------------------------------------------------------------------------------
     def _deal(self, pile: str):
+        """The next piece of the talk's own pile, else of its theme's."""
+        if pile in self.talk:
+            return self.improviser.deal(self.talk["ask"], pile, cards=self.talk[pile])
         return self.improviser.deal(self.theme["name"], pile, cards=self.theme[pile])
 
-    def _pick(self, pile: str) -> str:
-        return self.improviser.deal("manners", pile, cards=self.manners[pile])
+    def _pick(self, *pile: str, cards: list[str]) -> str:
+        return self.improviser.deal("manners", *pile, cards=cards)
 
     def _fill(self, text: str) -> str:
         return text.format(**self.facts, **named(self.who), desk=self.desk)

@@ -148,7 +148,10 @@ class Ledger:
 
     def make_searchable(self, messages: list[Message]) -> None:
         search.keep_all("message", ((one.pk, one.at, one.thread_id, _texts(one)) for one in messages))
-        people = ((one.pk, one.first_seen_at, None, (one.name, " ".join(self.handles[value]))) for value, one in self.customers.items())
+        people = (
+            (one.pk, one.first_seen_at, None, (one.name, " ".join(self.handles[value])))
+            for value, one in self.customers.items()
+        )
         search.keep_all("customer", people)
 
 

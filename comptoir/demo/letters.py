@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.charset import Charset
 from email.header import Header
 from email.mime.application import MIMEApplication
 from email.mime.base import MIMEBase
@@ -15,9 +16,17 @@ from comptoir.channels.envelope import Address
 
 from . import bounced, things
 
+# Accents travel as they are, so that the raw source can be read by people.
+READABLE = Charset("utf-8")
+READABLE.body_encoding = None
+
 PROGRAMS = ("Apple Mail (2.3774)", "Mozilla Thunderbird", "Microsoft Outlook 16.0", "iPhone Mail (21F90)", "")
 ROBOTS = {
-    "newsletter": {"List-Unsubscribe": "<https://lettre.example/stop>", "List-Id": "<lettre.example>", "Precedence": "bulk"},
+    "newsletter": {
+        "List-Unsubscribe": "<https://lettre.example/stop>",
+        "List-Id": "<lettre.example>",
+        "Precedence": "bulk",
+    },
     "automatic": {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"},
     "bounce": {"Auto-Submitted": "auto-replied"},
 }
@@ -63,15 +72,17 @@ class Letter:
 
     def _body(self) -> MIMEBase:
         if self.nature == "bounce":
-            return bounced.report(self.text, recipient=self.returns, reason=self.reason, answers=self.answers[-1])
-        text = MIMEText(self.text + "\n", "plain", "utf-8")
+            return bounced.report(
+                self.text, recipient=self.returns, reason=self.reason, answers=self.answers[-1]
+            )
+        text = _written(self.text, "plain")
         shown = [name for name in self.files if f"cid:{name}@" in self.html]
         body = self._with_page(text, shown) if self.html else text
         attached = [name for name in self.files if name not in shown]
         return _together("mixed", self.id, [body, *map(_attachment, attached)]) if attached else body
 
     def _with_page(self, text: MIMEText, shown: list[str]) -> MIMEBase:
-        page = MIMEText(f"<html><body>{self.html}</body></html>\n", "html", "utf-8")
+        page = _written(f"<html><body>{self.html}</body></html>", "html")
         both = _together("alternative", self.id, [text, page])
         return _together("related", self.id, [both, *map(_picture, shown)]) if shown else both
 
@@ -85,6 +96,10 @@ def quoting(text: str, above: str, author: str, at: datetime) -> str:
     """An answer above the message it answers, as mail programs write it in French."""
     quoted = "\n".join(f"> {line}".rstrip() for line in above.splitlines())
     return f"{text}\n\nLe {at:%d/%m/%Y} à {at:%H:%M}, {author} a écrit :\n{quoted}"
+
+
+def _written(text: str, kind: str) -> MIMEText:
+    return MIMEText(f"{text}\n", kind, READABLE)
 
 
 def _together(kind: str, seed: str, parts: list[MIMEBase]) -> MIMEMultipart:

@@ -30,7 +30,9 @@ class Crowd:
             return self._newcomer(shop)
         self.taken.add(email)
         phone = f"+32400{self.rng.randrange(100_000, 999_999)}" if self.rng.random() < 0.3 else ""
-        return Person(self._as_shown(first, last), email, self.rng.choice(self.told["towns"][shop]), phone=phone)
+        return Person(
+            self._as_shown(first, last), email, self.rng.choice(self.told["towns"][shop]), phone=phone
+        )
 
     def _as_shown(self, first: str, last: str) -> str:
         """How a mail program shows them: most by their name, some by less, some in capitals."""
@@ -39,7 +41,17 @@ class Crowd:
 
     def _address(self, first: str, last: str) -> str:
         first, last = plain(first), plain(last)
-        shape = self.rng.choice(("{first}.{last}", "{first}.{last}", "{first}{last}", "{f}.{last}", "{last}.{first}", "{first}_{year}", "{first}{last}{year}"))
+        shape = self.rng.choice(
+            (
+                "{first}.{last}",
+                "{first}.{last}",
+                "{first}{last}",
+                "{f}.{last}",
+                "{last}.{first}",
+                "{first}_{year}",
+                "{first}{last}{year}",
+            )
+        )
         year = self.rng.randrange(58, 99)
         provider = self.rng.choice(self.told["providers"])
         return f"{shape.format(first=first, last=last, f=first[0], year=year)}@{provider}"

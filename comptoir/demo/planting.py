@@ -32,7 +32,7 @@ from .telling import Teller
 
 SEED = 4020
 DAYS = 35
-DAILY = 430
+DAILY = 400
 FAMILY = (Company, Customer, Handle, Matter)
 DOOR = (Receipt, Departure)
 INBOX = (Thread, *DOOR, Message, Attachment, Participant, Assignment, Closure, Snooze, Draft)

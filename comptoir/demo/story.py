@@ -97,7 +97,9 @@ def lapse(told: str) -> timedelta:
 
 
 def _story(told: dict, key: str) -> Story:
-    about = {name: told.pop(name) for name in ("town", "company", "language", "phone", "matters") if name in told}
+    about = {
+        name: told.pop(name) for name in ("town", "company", "language", "phone", "matters") if name in told
+    }
     who = person(told.pop("from"), **about)
     says = [_say(dict(one)) for one in told.pop("says")]
     if "last" in told:

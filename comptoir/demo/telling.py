@@ -55,7 +55,13 @@ class Teller:
             id=letters.message_id("aside", 0, who.email.rpartition("@")[2]),
             files=told["files"],
         )
-        aside = {"filed_at": None, "fence": 2, "kills": 2, "set_aside_at": at + UNDONE, "trouble": told["trouble"]}
+        aside = {
+            "filed_at": None,
+            "fence": 2,
+            "kills": 2,
+            "set_aside_at": at + UNDONE,
+            "trouble": told["trouble"],
+        }
         self.ledger.receive(self.account, letter.raw(), at, **aside)
 
     def _open(self, story: Story, at: datetime) -> Thread:
@@ -102,7 +108,7 @@ class _Telling:
         last = self.spoken[-1] if self.spoken else None
         text = say.text
         if last and say.quotes and say.nature == "person" and not say.html:
-            text = letters.quoting(text, last.text, last.author_name, last.at)
+            text = letters.quoting(text, last.text, self._writer(last), self._here(last.at))
         return letters.Letter(
             sender=_address(who),
             to=self.shop,
@@ -110,7 +116,7 @@ class _Telling:
             subject=f"Re: {self.thread.subject}" if last else self.story.subject,
             text=text,
             html=say.html,
-            at=at.astimezone(self.teller.rhythm.hours.zone) - timedelta(seconds=3),
+            at=self._here(at) - timedelta(seconds=3),
             id=letters.message_id(self.story.key, number, who.email.rpartition("@")[2]),
             answers=[one.external_id for one in self.spoken],
             files=say.files,
@@ -118,6 +124,13 @@ class _Telling:
             reason=say.reason,
             returns=self.story.who.email,
         )
+
+    def _writer(self, message: Message) -> str:
+        """Who wrote, as the customer's program shows it: the shop, not its member."""
+        return message.sender_name if message.is_inbound else self.shop.name
+
+    def _here(self, at: datetime) -> datetime:
+        return at.astimezone(self.teller.rhythm.hours.zone)
 
     # --- the shop ---------------------------------------------------------------------------------
     def _reply(self, number: int, say: Say, at: datetime) -> None:
@@ -198,12 +211,16 @@ class _Telling:
                 Attachment(thread=self.thread, message=message, by=member, path=path, at=message.at, **about)
             )
             upload = file.as_upload()
-            message.departure.outgoing["uploads"].append({name: getattr(upload, name) for name in upload.__slots__})
+            message.departure.outgoing["uploads"].append(
+                {name: getattr(upload, name) for name in upload.__slots__}
+            )
 
     def _note(self, say: Say, at: datetime) -> None:
         words = Words(as_html(say.text))
         member = self.teller.members[say.by]
-        note = Message(thread=self.thread, kind="note", at=at, member=member, text=words.text, html=words.html)
+        note = Message(
+            thread=self.thread, kind="note", at=at, member=member, text=words.text, html=words.html
+        )
         self.ledger.add(note)
         self.thread.message_count += 1
 
