@@ -2,6 +2,7 @@
 
 import os
 import socket
+from pathlib import Path
 
 os.environ.setdefault("COMPTOIR_TESTING", "1")
 os.environ.setdefault("COMPTOIR_HOME", os.path.join("/tmp", f"comptoir-tests-{os.getuid()}-{os.getpid()}"))

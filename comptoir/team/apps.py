@@ -9,7 +9,7 @@ class TeamConfig(AppConfig):
     def ready(self) -> None:
         from comptoir.ui.places import add_settings
 
-        from . import listeners  # noqa: F401
+        from . import housekeeping, listeners  # noqa: F401
 
         def runs_the_shop(member):
             return member.runs_the_shop

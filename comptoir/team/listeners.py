@@ -4,6 +4,7 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from .models import Act, AuditEntry, Visit
 from .models.visit import SESSION_KEY
@@ -32,13 +33,16 @@ def sign_out_everywhere_else(sender, request, user, **facts) -> None:
 
 @receiver(authenticator_added)
 def note_new_factor(sender, request, user, authenticator, **facts) -> None:
-    AuditEntry.objects.note(
-        Act.SECOND_FACTOR_ADDED, by=user, on=authenticator.get_type_display(), address=address_of(request)
-    )
+    _note_factor(Act.SECOND_FACTOR_ADDED, request, user, authenticator)
 
 
 @receiver(authenticator_removed)
 def note_removed_factor(sender, request, user, authenticator, **facts) -> None:
-    AuditEntry.objects.note(
-        Act.SECOND_FACTOR_REMOVED, by=user, on=authenticator.get_type_display(), address=address_of(request)
-    )
+    _note_factor(Act.SECOND_FACTOR_REMOVED, request, user, authenticator)
+
+
+def _note_factor(act: str, request, user, authenticator) -> None:
+    """Recovery codes come and go with the others: they have no line of their own."""
+    names = {"totp": _("Authenticator app"), "webauthn": _("Passkey")}
+    if authenticator.type in names:
+        AuditEntry.objects.note(act, by=user, on=names[authenticator.type], address=address_of(request))

@@ -1,13 +1,12 @@
 """The forms of arriving: the owner who opens the shop, the colleague who joins, the owner let back in."""
 
-from zoneinfo import available_timezones
-
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Member
+from .stores import time_zones
 from .words import in_our_words, new_password_field
 
 
@@ -62,7 +61,7 @@ class OpenShopForm(JoinForm):
     def clean_time_zone(self) -> str:
         """The browser's own zone; the shop's when it says nothing that makes sense."""
         zone = self.cleaned_data["time_zone"]
-        return zone if zone in available_timezones() else settings.TIME_ZONE
+        return zone if zone in dict(time_zones()) else settings.TIME_ZONE
 
 
 class NewPasswordAfterLinkForm(forms.Form):

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from comptoir.ground import clock
@@ -25,13 +27,19 @@ class VisitQuerySet(models.QuerySet):
         return visit
 
     def behind(self, request, member: Member) -> "Visit | None":
-        """The visit of this browser, with the time zone of the member's first store; None once it was ended."""
-        zones = Store.objects.filter(members=OuterRef("member")).values("time_zone")[:1]
+        """The visit of this browser, with the time zone of the member's first store; None once it was ended.
+
+        Somebody without a store, an owner for instance, lives in the time zone of the first store of all.
+        """
+        theirs = Store.objects.filter(members=OuterRef("member")).values("time_zone")[:1]
+        any_store = Store.objects.values("time_zone")[:1]
         mine = self.filter(pk=request.session.get(SESSION_KEY), member=member)
-        return mine.annotate(zone=Subquery(zones)).first()
+        return mine.annotate(zone=Coalesce(Subquery(theirs), Subquery(any_store))).first()
 
     def recent(self):
-        return self.order_by("-seen_at")
+        """Those whose session can still be alive, newest first."""
+        limit = clock.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        return self.filter(seen_at__gt=limit).order_by("-seen_at")
 
 
 class Visit(models.Model):

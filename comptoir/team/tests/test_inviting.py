@@ -219,3 +219,16 @@ def test_an_owner_may_leave_once_another_one_is_named(alex, sam, signed_in):
     alex.refresh_from_db()
     assert not alex.is_active
     assert list(Member.objects.owners()) == [sam]
+
+
+def test_of_two_people_pressing_at_once_one_joins(alex):
+    invitation = Invitation.objects.create(by=alex)
+    seen_twice = [Invitation.objects.find(invitation.token) for _person in range(2)]
+
+    joined = [
+        one.accept(name="Lou", email=f"lou{number}@cycles.example", password="trois petits vélos")
+        for number, one in enumerate(seen_twice)
+    ]
+
+    assert joined[0] is not None
+    assert joined[1] is None

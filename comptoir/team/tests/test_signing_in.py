@@ -1,14 +1,20 @@
 """Signing in: guessing is slow, sessions die when they should, secrets are sealed."""
 
 import re
+import time
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from comptoir.ground import clock
 from comptoir.ground.secrets import unseal
+from comptoir.team.housekeeping import forget_old_visits
 from comptoir.team.models import Act, AuditEntry, Business, Member
 
 PASSWORD = "un-mot-de-passe"
@@ -209,7 +215,7 @@ def test_the_address_changes_only_with_the_password(alex, signed_in):
 
 # --- second factors -------------------------------------------------------------------------------------
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def set_up_totp(browser) -> str:
@@ -277,3 +283,30 @@ def test_what_a_shop_does_not_want_is_not_there(alex, signed_in, browser):
     for path in ("/closed/account_signup/", "/accounts/signup/", "/signup/"):
         assert browser.get(path).status_code in (302, 404)
         assert signed_in(alex).get(path).status_code == 404
+
+
+def test_what_no_longer_serves_is_forgotten(alex, signed_in):
+    signed_in(alex)
+    with clock.at(clock.now() + timedelta(days=31)):
+        forget_old_visits()
+
+    assert not alex.visits.exists()
+    assert not Session.objects.exists()
+
+
+def test_an_open_page_costs_three_questions_to_know_who_looks(alex, signed_in, django_assert_num_queries):
+    browser = signed_in(alex)
+    browser.get("/nowhere/")
+
+    with django_assert_num_queries(3):
+        browser.get("/nowhere/")
+
+
+def test_the_members_time_zone_is_that_of_their_store(sam, liege, signed_in):
+    liege.time_zone = "America/Toronto"
+    liege.save()
+
+    page = signed_in(sam).get(reverse("team:account"))
+
+    moment = page.context["visits"][0].seen_at.astimezone(ZoneInfo("America/Toronto"))
+    assert f"{moment:%H:%M}" in page.content.decode()
