@@ -9,6 +9,14 @@ os.environ.setdefault("COMPTOIR_HOME", os.path.join("/tmp", f"comptoir-tests-{os
 
 import pytest
 
+from comptoir.ground.catalogs import compile_stale
+
+
+def pytest_configure(config):
+    """French is compiled once, before anybody reads it; the workers of a parallel run find it made."""
+    if not hasattr(config, "workerinput"):
+        compile_stale(Path(__file__).parent / "comptoir")
+
 
 @pytest.fixture(autouse=True)
 def no_strangers(monkeypatch):
