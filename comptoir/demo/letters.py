@@ -1,10 +1,10 @@
 """Letters: the raw mails that customers' programs would have sent, byte for byte."""
 
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.charset import Charset
-from email.header import Header
 from email.mime.application import MIMEApplication
 from email.mime.base import MIMEBase
 from email.mime.image import MIMEImage
@@ -19,6 +19,7 @@ from . import bounced, things
 # Accents travel as they are, so that the raw source can be read by people.
 READABLE = Charset("utf-8")
 READABLE.body_encoding = None
+PLAIN = 'MIME-Version: 1.0\nContent-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n'
 
 PROGRAMS = ("Apple Mail (2.3774)", "Mozilla Thunderbird", "Microsoft Outlook 16.0", "iPhone Mail (21F90)", "")
 ROBOTS = {
@@ -51,10 +52,10 @@ class Letter:
     returns: str = ""
 
     def raw(self) -> bytes:
-        mail = self._body()
-        for name, value in self._head().items():
-            mail[name] = value
-        return mail.as_bytes()
+        head = "".join(f"{name}: {value}\n" for name, value in self._head().items())
+        body = self._body() if self.html or self.files or self.nature == "bounce" else None
+        below = body.as_bytes() if body else f"{PLAIN}\n{self.text}\n".encode()
+        return head.encode("ascii") + below
 
     def _head(self) -> dict[str, str]:
         head = {
@@ -128,6 +129,8 @@ def _someone(address: Address) -> str:
 
 
 def _words(text: str, *, quoted: bool = False) -> str:
+    """Words with accents travel in pieces of a line each (RFC 2047)."""
     if text.isascii():
         return f'"{text}"' if quoted else text
-    return Header(text, "utf-8", maxlinelen=200).encode()
+    pieces = (text[start : start + 14].encode() for start in range(0, len(text), 14))
+    return "\n ".join(f"=?utf-8?b?{b64encode(piece).decode()}?=" for piece in pieces)

@@ -5,49 +5,55 @@ import struct
 import zlib
 from random import Random
 
-WIDTH, HEIGHT = 264, 198
+WIDTH, HEIGHT = 208, 156
+RADIUS = 70
 SPOKES = 24
+WALLS = {"brick": (150, 92, 72), "plaster": (206, 198, 184), "green": (96, 124, 100), "night": (54, 60, 74)}
+FLOOR = (96, 90, 84)
 
 
 def photograph(hue: str = "brick", *, turn: float = 0.0, broken: bool = False) -> bytes:
     """A wheel against a wall of some colour, as a PNG; `broken` bends it and takes out spokes."""
-    rng = Random(f"{hue}{turn}{broken}")
-    wall, floor = WALLS[hue], (96, 90, 84)
-    rows = [_row(y, wall, floor, turn, broken, rng) for y in range(HEIGHT)]
-    return _png(rows)
+    grain = Random(f"{hue}{turn}{broken}").randbytes(WIDTH * HEIGHT)
+    return _png([_row(y, WALLS[hue], turn, broken, grain) for y in range(HEIGHT)])
 
 
-WALLS = {"brick": (150, 92, 72), "plaster": (206, 198, 184), "green": (96, 124, 100), "night": (54, 60, 74)}
-
-
-def _row(y: int, wall: tuple, floor: tuple, turn: float, broken: bool, rng: Random) -> bytes:
+def _row(y: int, wall: tuple, turn: float, broken: bool, grain: bytes) -> bytes:
+    """One line of pixels: the light falls from the right, and film has grain."""
     pixels = bytearray()
+    red, green, blue = FLOOR if y > HEIGHT * 0.89 else wall
     for x in range(WIDTH):
-        shade = _wheel(x - 132, y - 96, turn, broken)
-        ground = floor if y > 176 else wall
+        shade = _wheel(x - WIDTH / 2, y - HEIGHT * 0.485, turn, broken)
         light = 0.72 + 0.36 * x / WIDTH - 0.16 * y / HEIGHT
-        colour = ground if shade is None else (shade, shade, shade + 4)
-        grain = rng.randrange(7)
-        pixels += bytes(min(255, int(one * light) + grain) for one in colour)
+        speck = grain[y * WIDTH + x] % 7
+        r, g, b = (red, green, blue) if shade is None else (shade, shade, shade + 4)
+        pixels += bytes((int(r * light) + speck, int(g * light) + speck, int(b * light) + speck))
     return bytes(pixels)
 
 
-def _wheel(x: int, y: int, turn: float, broken: bool) -> int | None:
+def _wheel(x: float, y: float, turn: float, broken: bool) -> int | None:
     """The grey of the wheel at a place seen from its hub; None where one looks through it."""
+    distance = math.hypot(x, y) / RADIUS
+    if distance > 1.08:
+        return None
     angle = math.atan2(y, x) + turn
-    distance = math.hypot(x, y) * (1 + 0.07 * math.sin(2 * angle) if broken else 1)
-    if distance > 88 or distance < 5:
-        return 40 if distance < 5 else None
-    if distance > 78:
+    distance *= 1 + 0.07 * math.sin(2 * angle) if broken else 1
+    if distance > 1 or distance < 0.06:
+        return 40 if distance < 0.06 else None
+    if distance > 0.88:
         return 34 + int(10 * math.sin(angle * 60))
-    if distance > 72:
+    if distance > 0.81:
         return 176 + int(40 * math.cos(angle))
-    if distance < 12:
+    if distance < 0.14:
         return 120
-    spoke = angle * SPOKES / (2 * math.pi)
+    return _spoke(angle, distance, broken)
+
+
+def _spoke(angle: float, distance: float, broken: bool) -> int | None:
     if broken and 0.6 < angle < 1.3:
         return None
-    return 190 if abs(spoke - round(spoke)) * distance < 3.2 else None
+    turns = angle * SPOKES / (2 * math.pi)
+    return 190 if abs(turns - round(turns)) * distance < 0.037 else None
 
 
 def _png(rows: list[bytes]) -> bytes:
