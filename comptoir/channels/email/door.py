@@ -58,7 +58,6 @@ LATER = "451 4.3.0 Cannot be kept just now, please try again later"
 FULL = "451 4.3.1 Too much mail is coming in at once, please try again later"
 TOO_BIG = "552 5.3.4 The message is larger than {most} MB"
 LONE_DOT = "550 5.6.0 A line holds a lone dot without CR LF around it, which is how mail is smuggled: refused"
-SLOW = "451 4.4.2 The message came too slowly, please try again"
 
 
 class DoorBlocked(Exception):
@@ -393,20 +392,16 @@ class Caller(SMTP):
 
     async def _fill(self, taken: "Armful") -> str:
         """Reads up to the final dot; returns why the message is refused, or ""."""
+        self._reset_timeout(LONGEST_DATA)
         self._reader._buffer[:0] = b"\r\n"  # the end of the DATA line: an empty message ends like any other
-        deadline = time.monotonic() + LONGEST_DATA
         while True:
             try:
-                piece, is_last = await self._reader.readuntil(END), True
+                piece = await self._reader.readuntil(END)
             except asyncio.LimitOverrunError as more:
-                piece, is_last = await self._reader.readexactly(more.consumed), False
-            taken.add(piece[: -len(END) + 2] if is_last else piece)
-            self._reset_timeout()
-            if is_last:
+                taken.add(await self._reader.readexactly(more.consumed))
+            else:
+                taken.add(piece[: 2 - len(END)])
                 return taken.refusal
-            if time.monotonic() > deadline:
-                await self.push(SLOW)
-                self.transport.close()
 
     async def _have_kept(self, raw: bytes) -> list[str]:
         deliveries: dict[int, list[str]] = {}

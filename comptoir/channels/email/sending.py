@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.channels.envelope import Delivery, Outgoing, SendFailed, SendUncertain
 from comptoir.channels.models import Account
+from comptoir.ground import health
 
 from . import oauth
 from .composing import compose, domain_of, sender_of, wire_address
@@ -116,6 +117,15 @@ def relay(url: str) -> tuple[Server, Pass]:
         security = "none"
     key = Pass(unquote(parts.username or ""), unquote(parts.password or ""))
     return Server(parts.hostname, port, security, is_local=True), key
+
+
+@health.check("outgoing mail")
+def examine() -> Iterator[health.Finding]:
+    try:
+        if settings.SMTP_RELAY:
+            relay(settings.SMTP_RELAY)
+    except SendFailed as failure:
+        yield health.Finding(failure.reason, _("Change COMPTOIR_SMTP_RELAY, then start Comptoir again."))
 
 
 # --- the line -------------------------------------------------------------------------------------

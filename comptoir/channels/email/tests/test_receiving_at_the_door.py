@@ -134,6 +134,39 @@ def test_too_large_a_letter_is_refused_in_words_and_the_line_stays_open(mailbox,
     assert not Receipt.objects.exists()
 
 
+def test_more_mail_than_hands_can_hold_is_asked_to_come_back(mailbox, files, settings):
+    settings.MAX_MESSAGE_BYTES = 300_000
+    with open_door() as step:
+        callers = [postman(step) for _n in range(5)]
+        for post in callers:
+            post.ehlo()
+            post.mail("nour@example.org")
+            post.rcpt("liege@cycles.example")
+            post.docmd("DATA")
+            post.send(b"x" * 290_000)
+        time.sleep(0.2)
+        for number, post in enumerate(callers):
+            post.send(b"%d\r\n.\r\n" % number)
+        codes = [post.getreply()[0] for post in callers]
+        assert codes.count(250) == 4 and codes.count(451) == 1
+        assert hand_over(step)[0][0] == 250
+
+
+def test_a_caller_who_drips_is_shown_out(mailbox, files, monkeypatch):
+    monkeypatch.setattr("comptoir.channels.email.door.LONGEST_DATA", 0.3)
+    with open_door() as step, postman(step) as post:
+        post.ehlo()
+        post.mail("nour@example.org")
+        post.rcpt("liege@cycles.example")
+        post.docmd("DATA")
+        with pytest.raises((smtplib.SMTPServerDisconnected, OSError)):
+            for _n in range(100):
+                post.send(b"x")
+                time.sleep(0.02)
+
+    assert not Receipt.objects.exists()
+
+
 def test_accents_in_addresses_come_in(mailbox, files):
     with open_door() as step, postman(step) as post:
         post.ehlo()
