@@ -18,6 +18,15 @@ def pytest_configure(config):
         compile_stale(Path(__file__).parent / "comptoir")
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
+    """SQLite in a file of this run's own, as in life: threads and processes share it, neighbours do not."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def no_strangers(monkeypatch):
     """Tests talk to this machine only."""

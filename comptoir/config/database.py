@@ -22,7 +22,7 @@ def sqlite(path: Path) -> dict:
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
-        "TEST": {"NAME": path.with_name("test.sqlite3")},  # a file, as in life: threads and processes share it
+        "TEST": {"NAME": None},
     }
 
 
