@@ -235,7 +235,15 @@ class Session:
         if f"AUTH={mechanism}" in self.wire.capabilities:
             self.wire.authenticate(mechanism, lambda _challenge: words)
         else:
-            self.wire.login(*fallback)
+            self._log_in(*fallback)
+
+    def _log_in(self, login: str, password: str) -> None:
+        """LOGIN, with accents as UTF-8, which imaplib's own refuses."""
+        words = [value.replace("\\", "\\\\").replace('"', '\\"') for value in (login, password)]
+        answer, data = self.wire._simple_command("LOGIN", *(f'"{word}"'.encode() for word in words))
+        if answer != "OK":
+            raise imaplib.IMAP4.error(data[-1].decode("utf-8", "replace"))
+        self.wire.state = "AUTH"
 
     def _renew_capabilities(self) -> None:
         """A server may say more of itself once it knows who asks."""

@@ -62,8 +62,10 @@ def addresses(server: Server, patience: float = PATIENCE, stop: Stop | None = No
     except (OSError, UnicodeError):
         raise MailTrouble(Kind.NO_SUCH_HOST, server) from None
     allowed = [one for one in found if is_allowed(one, local=server.is_local)]
-    if not allowed or (server.security == "none" and not all(_is_loopback(one) for one in allowed)):
+    if not allowed:
         raise MailTrouble(Kind.FORBIDDEN_HOST, server)
+    if server.security == "none" and not all(_is_loopback(one) for one in allowed):
+        raise MailTrouble(Kind.IN_CLEAR, server)
     return allowed
 
 

@@ -43,6 +43,7 @@ LABELS: dict[Step, Promise] = {
 STOPS_AT = {
     Kind.NO_SUCH_HOST: Step.FIND,
     Kind.FORBIDDEN_HOST: Step.FIND,
+    Kind.IN_CLEAR: Step.REACH,
     Kind.CLOSED: Step.REACH,
     Kind.SILENT: Step.REACH,
     Kind.NOT_MAIL: Step.REACH,

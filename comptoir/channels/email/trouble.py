@@ -10,6 +10,7 @@ class Kind(StrEnum):
 
     NO_SUCH_HOST = "no_such_host"
     FORBIDDEN_HOST = "forbidden_host"
+    IN_CLEAR = "in_clear"
     CLOSED = "closed"
     SILENT = "silent"
     NOT_TLS = "not_tls"
@@ -29,6 +30,7 @@ class Kind(StrEnum):
 # What a person must change; trying again every minute would only lock the account.
 NEEDS_A_PERSON = {
     Kind.FORBIDDEN_HOST,
+    Kind.IN_CLEAR,
     Kind.CERTIFICATE,
     Kind.OTHER_CERTIFICATE,
     Kind.REFUSED,
@@ -67,6 +69,9 @@ WORDS = {
     Kind.NO_SUCH_HOST: lambda: _("No server is called “%(host)s”. Check its name for a typing mistake."),
     Kind.FORBIDDEN_HOST: lambda: _(
         "“%(host)s” stands on a private network. Only the owner may connect a server of this machine or its network."
+    ),
+    Kind.IN_CLEAR: lambda: _(
+        "“%(host)s” is not on this machine: without encryption others could read the password. Choose an encrypted line."
     ),
     Kind.CLOSED: lambda: _(
         "The server “%(host)s” is there but nothing answers on port %(port)s. Check the port and the kind of security."

@@ -81,8 +81,8 @@ namespace inbox {{
     special_use = \\Drafts
     auto = create
   }}
-  mailbox {sent} {{
-    special_use = \\Sent
+  mailbox "{sent}" {{
+    {mark}
     auto = create
   }}
 }}
@@ -94,10 +94,10 @@ class Dovecot:
 
     user, password = "liege", PASSWORD
 
-    def __init__(self, *, capability: str = "", sent: str = "Sent"):
+    def __init__(self, *, capability: str = "", sent: str = "Sent", mark: str = r"special_use = \Sent"):
         self.home = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.port, self.tls_port = free_port(), free_port()
-        self.capability, self.sent = capability, sent
+        self.capability, self.sent, self.mark = capability, sent, mark
         self._log = self.home / "dovecot.log"
         self._process: subprocess.Popen | None = None
 
@@ -121,6 +121,7 @@ class Dovecot:
             "tls_only": "no",
             "capability": self.capability,
             "sent": self.sent,
+            "mark": self.mark,
             "password": PASSWORD,
         }
         (self.home / "dovecot.conf").write_text(CONFIG.format(**names))

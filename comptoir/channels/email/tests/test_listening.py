@@ -1,5 +1,7 @@
 """Listening to a real mailbox: new mail is heard, other folders too, and a mailbox has one reader."""
 
+import contextlib
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -169,8 +171,6 @@ class Relay:
     """Passes bytes between a client and a server, until it forgets them without a word."""
 
     def __init__(self, port: int):
-        import socket
-
         self.target = port
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
@@ -188,8 +188,6 @@ class Relay:
             pair["silent"] = True
 
     def _accept(self) -> None:
-        import socket
-
         while True:
             try:
                 client, _ = self.socket.accept()
@@ -202,7 +200,8 @@ class Relay:
                 threading.Thread(target=self._pass, args=(one, other, pair), daemon=True).start()
 
     def _pass(self, one, other, pair) -> None:
-        while data := one.recv(4096):
-            if not pair["silent"]:
-                other.sendall(data)
+        with contextlib.suppress(OSError):
+            while data := one.recv(4096):
+                if not pair["silent"]:
+                    other.sendall(data)
         other.close()

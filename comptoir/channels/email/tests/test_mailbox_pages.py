@@ -26,11 +26,9 @@ def smtp():
     from .dovecot import PASSWORD, free_port
 
     def check(server, session, envelope, mechanism, data):
-        return AuthResult(success=data.password.decode() == PASSWORD)
+        return AuthResult(success=data.password.decode() == PASSWORD, handled=False)
 
-    controller = Controller(
-        object(), "127.0.0.1", free_port(), authenticator=check, auth_require_tls=False, auth_required=True
-    )
+    controller = Controller(object(), "127.0.0.1", free_port(), authenticator=check, auth_require_tls=False)
     controller.start()
     yield controller
     controller.stop()
