@@ -7,6 +7,7 @@ class EmailConfig(AppConfig):
     label = "email"
 
     def ready(self) -> None:
+        from comptoir.team.first_steps import add_first_step
         from comptoir.ui.places import add_settings
 
         from . import alignment, channel, door, opening, reconciling  # noqa: F401
@@ -20,6 +21,13 @@ class EmailConfig(AppConfig):
             order=40,
             allowed=lambda member: member.runs_the_shop,
             also=PAGES,
+        )
+        add_first_step(
+            "mailbox",
+            _("Connect a mailbox"),
+            _("What customers write comes here, and your answers leave from your own address."),
+            "mail",
+            "email:new",
         )
 
 
