@@ -22,3 +22,12 @@ class ConversationsConfig(AppConfig):
             order=60,
             also=("conversations:saved-reply", "conversations:saved-reply-new"),
         )
+        add_settings(
+            "tags",
+            _("Tags"),
+            "tag",
+            "conversations:tag-shelf",
+            _("The shop"),
+            order=65,
+            also=("conversations:tag", "conversations:tag-removal-everywhere"),
+        )

@@ -14,7 +14,6 @@ from comptoir.channels.models import Account
 from comptoir.ground import clock
 from comptoir.team.models import Member, Store
 
-from .models import SavedReply
 from .pauses import offered
 
 MOST_RECIPIENTS = 50
@@ -27,21 +26,26 @@ class AddressesField(forms.CharField):
         super().__init__(max_length=2000, required=how.pop("required", False), **how)
 
     def clean(self, value) -> list[Address]:
-        return [self._address(name, found) for name, found in parsed(super().clean(value))]
+        text = super().clean(value)
+        pairs = parsed(text)
+        if text.strip(" ,;\n") and not pairs:
+            raise self._refusal(text)
+        return [self._address(name, found) for name, found in pairs]
 
     def _address(self, name: str, found: str) -> Address:
         try:
             validate_email(found)
         except ValidationError:
-            raise ValidationError(
-                _("“%(what)s” is not an e-mail address."), params={"what": found or name}
-            ) from None
+            raise self._refusal(found or name) from None
         return Address(found, name)
+
+    def _refusal(self, what: str) -> ValidationError:
+        return ValidationError(_("“%(what)s” is not an e-mail address."), params={"what": what})
 
 
 def parsed(text: str) -> list[tuple[str, str]]:
     """(name, address) pairs, each address once."""
-    pairs = getaddresses([re.sub(r"[;\n]", ",", text)], strict=False)
+    pairs = getaddresses([re.sub(r"[;\n]", ",", text)])
     return list({found.lower(): (name, found) for name, found in pairs if found or name}.values())
 
 
@@ -142,16 +146,6 @@ class UploadForm(forms.Form):
         allow_empty_file=False,
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )
-
-
-class SavedReplyForm(forms.ModelForm):
-    class Meta:
-        model = SavedReply
-        fields = ["title", "store"]
-
-    def __init__(self, *args, **facts):
-        super().__init__(*args, **facts)
-        self.fields["store"].empty_label = _("Every store")
 
 
 def as_html(text: str) -> str:

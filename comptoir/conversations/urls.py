@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import attachments, drafts, inbox, messages, people, saved_replies, states, tags, threads, writing
+from .views import (
+    attachments,
+    drafts,
+    inbox,
+    messages,
+    people,
+    saved_replies,
+    states,
+    tag_shelf,
+    tags,
+    threads,
+    writing,
+)
 
 app_name = "conversations"
 
@@ -41,6 +53,11 @@ urlpatterns = [
     path("threads/<int:pk>/attachments/", attachments.add, name="attachments"),
     path("saved-replies/", saved_replies.index, name="saved-replies"),
     path("saved-replies/new/", saved_replies.edit, name="saved-reply-new"),
+    path("saved-replies/preview/", saved_replies.preview, name="saved-reply-preview"),
+    path("saved-replies/undo/", saved_replies.give_back, name="saved-reply-undo"),
     path("saved-replies/<int:pk>/", saved_replies.edit, name="saved-reply"),
     path("saved-replies/<int:pk>/removal/", saved_replies.remove, name="saved-reply-removal"),
+    path("tags/", tag_shelf.index, name="tag-shelf"),
+    path("tags/<int:pk>/", tag_shelf.edit, name="tag"),
+    path("tags/<int:pk>/removal/", tag_shelf.remove, name="tag-removal-everywhere"),
 ]

@@ -131,7 +131,7 @@ class Thread(Closable, Snoozable, models.Model):
 
     @transaction.atomic
     def tag(self, name: str, *, by: Member) -> Tag:
-        tag, _is_new = Tag.objects.get_or_create(name=name.strip()[:40])
+        tag = Tag.objects.named(name) or Tag.objects.create(name=" ".join(name.split())[:40])
         self.tags.add(tag)
         thread_tagged.announce(self, by=by)
         return tag

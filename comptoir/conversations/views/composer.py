@@ -116,7 +116,7 @@ class Composer:
     @property
     def cc(self) -> str:
         written = self._written("cc")
-        return written if written is not None or self.kind != "reply" else self._others_in_copy
+        return self._others_in_copy if written is None and self.kind == "reply" else written or ""
 
     @property
     def bcc(self) -> str:
@@ -150,7 +150,9 @@ class Composer:
     # --- what helps ---------------------------------------------------------------------------------
     @cached_property
     def saved_replies(self) -> list[SavedReply]:
-        return [] if self.is_note or self.thread is None else list(SavedReply.objects.all()[:100])
+        if self.is_note or self.thread is None:
+            return []
+        return list(SavedReply.objects.fitting(self.thread, self.member)[:100])
 
     @cached_property
     def accounts(self) -> list[Account]:
@@ -161,6 +163,11 @@ class Composer:
         if self.error:
             return [self.error]
         return [str(one) for errors in self.form.errors.values() for one in errors] if self.form else []
+
+    @property
+    def begins(self) -> bool:
+        """Whether one writes at once: not before it is said to whom."""
+        return self.opened and bool(self.is_note or self.to)
 
     @property
     def people(self) -> list[tuple[str, str, str]]:

@@ -87,7 +87,9 @@ def keep_draft(
 
 
 def _filled(saved: str, thread: Thread | None, request: HttpRequest) -> str:
-    reply = SavedReply.objects.filter(pk=saved).first() if saved.isdigit() and thread else None
+    if not (saved.isdigit() and len(saved) < 19 and thread):
+        return ""
+    reply = SavedReply.objects.fitting(thread, request.member).filter(pk=saved).first()
     return reply.fill(thread, request.member) if reply else ""
 
 

@@ -110,7 +110,7 @@ def test_an_empty_book_says_how_it_fills(client, sam):
 def test_nobody_comes_in_without_signing_in(client, nour):
     for path in ("/customers/", "/customers/new/", f"/customers/{nour.pk}/", f"/customers/{nour.pk}/merger/"):
         response = client.get(path)
-        assert response.status_code == 302 and "login" in response.url
+        assert response.status_code == 302 and "next=" in response.url
 
 
 @pytest.mark.parametrize(
@@ -134,3 +134,12 @@ def test_the_country_is_that_of_the_members_store(sam, liege, namur):
 
     assert phones.country_for(sam) == "CA"
     assert phones.country_for(None) == "CA"
+
+
+def test_a_company_is_one_whatever_capitals_and_accents():
+    first = Company.objects.named("Épicerie  du Quai")
+    Company.objects.bulk_create([Company(name="Éclair")])
+
+    assert Company.objects.named("épicerie du QUAI") == first
+    assert Company.objects.named("eclair").name == "Éclair"
+    assert Company.objects.named("  ") is None
