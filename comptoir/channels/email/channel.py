@@ -13,7 +13,6 @@ from comptoir.channels.models import Account, Receipt
 from . import composing, listening, reading, sending
 from .reading.child import Reader
 
-
 MOST_LABEL = 64_000  # bytes of a message shown as its headers
 
 

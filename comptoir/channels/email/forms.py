@@ -140,7 +140,7 @@ class ServersForm(forms.ModelForm):
 
     def _clean_host(self, name: str) -> str:
         host = self.cleaned_data[name].strip().strip("[]").rstrip(".").lower()
-        if not host or any(mark in host for mark in " /@{}") or not host.isascii() and not _idna(host):
+        if not host or any(mark in host for mark in " /@{}") or (not host.isascii() and not _idna(host)):
             raise forms.ValidationError(_("Write the server’s name alone, such as imap.example.org."))
         return host if host.isascii() else _idna(host)
 

@@ -11,7 +11,6 @@ from comptoir.ground import clock
 from ..line import Server
 from .leased import Leased
 
-
 SILENT_AFTER = timedelta(minutes=10)
 
 
