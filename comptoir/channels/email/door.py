@@ -9,7 +9,6 @@ import collections
 import contextlib
 import hashlib
 import logging
-import os
 import re
 import socket
 import stat
@@ -32,6 +31,7 @@ from comptoir.channels.models import Account, Receipt
 from comptoir.ground import health
 
 from .composing import domain_of
+from .machine import reason
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Doorstep:
         try:
             return self._open_path() if self.path else self._open_port()
         except OSError as error:
-            told = {"address": self, "reason": os.strerror(error.errno) if error.errno else error}
+            told = {"address": self, "reason": reason(error)}
             raise DoorBlocked(_("The mail door cannot open at %(address)s: %(reason)s.") % told) from error
 
     def _open_port(self) -> socket.socket:

@@ -25,6 +25,7 @@ from comptoir.ground import clock
 from comptoir.ground.work import jobs
 from comptoir.team.models import Store
 
+from .machine import reason
 from .reading import label
 
 BATCH = 100  # messages kept in one commit
@@ -173,7 +174,7 @@ def find(path: Path) -> tuple[list[Source], int]:
         raise CannotImport(_("There is nothing at %(path)s.") % told) from error
     except OSError as error:
         raise CannotImport(
-            _("%(path)s cannot be read: %(reason)s.") % told | {"reason": error.strerror}
+            _("%(path)s cannot be read: %(reason)s.") % told | {"reason": reason(error)}
         ) from error
     if not sources and not left_out:
         raise CannotImport(_("No mail was found in %(path)s.") % told)
@@ -233,7 +234,7 @@ def _arrivals(sources: Iterable[Source], report: Report, bar: tqdm) -> Iterator[
                 else:
                     yield _arrival(source, raw, stamp)
         except OSError as error:
-            told = {"path": source.path, "reason": error.strerror or error}
+            told = {"path": source.path, "reason": reason(error)}
             report.troubles.append(_("%(path)s cannot be read: %(reason)s.") % told)
 
 

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 SILENCE = 30.0  # seconds without a byte before the line counts as dead
 PATIENCE = 45.0  # seconds for one send in all, a drip included; one more for each SLOWEST bytes
 SLOWEST = 100_000
+GOODBYE = 2.0  # seconds for the answer to QUIT
 DOTS = re.compile(rb"(?m)^\.")
 HERE = ("localhost", "127.0.0.1", "::1")
 TROUBLES = (smtplib.SMTPException, OSError, EOFError)
@@ -233,7 +234,9 @@ def _log_in_with_accents(line: _Line, key: Pass) -> None:
 
 
 def _say_goodbye(line: _Line) -> None:
-    with contextlib.suppress(*TROUBLES):  # all is said and done
+    """All is said and done: nothing waits on the answer."""
+    with contextlib.suppress(*TROUBLES):
+        line.sock.settimeout(GOODBYE)
         line.quit()
 
 

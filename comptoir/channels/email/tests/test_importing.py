@@ -207,7 +207,7 @@ def test_one_file_that_cannot_be_read_stops_no_other(tmp_path, monkeypatch):
         yield from messages(source, bar)
 
     monkeypatch.setattr(importing, "_messages", broken)
-    with pytest.raises(CannotImport, match=r"a\.eml.*Input/output error"):
+    with pytest.raises(CannotImport, match=r"a\.eml"):
         run(tmp_path, show=False)
 
     assert subjects() == ["Question b"]
