@@ -6,7 +6,7 @@ from threading import Event as Stop
 
 from django.db import connection
 
-GLANCE = 0.05  # seconds between two looks at SQLite's change counter (6 µs each)
+GLANCE = 0.1  # seconds between two looks at SQLite's change counter (6 µs each)
 CHANNEL = "comptoir"
 
 

@@ -32,7 +32,12 @@ class Job:
     tries: int = 8
 
     def run(self) -> int:
-        """Claims one batch and does it; returns how many rows were claimed."""
+        """Claims one batch and does it; returns how many rows were claimed.
+
+        Looking first costs a read; claiming would take SQLite's only write lock, for nothing most of the time.
+        """
+        if not self.model.objects.due().exists():
+            return 0
         rows = self.model.objects.claim(self.batch, self.lease)
         for row in rows:
             self._attempt(row)
