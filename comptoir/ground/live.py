@@ -9,7 +9,8 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from itertools import islice
 
 from django.db import connection
@@ -20,6 +21,7 @@ from .models import Event
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 20.0  # seconds between two signs of life, so that proxies and phones keep the line
+ASK_AGAIN = 15.0  # seconds for which a member's rights are believed
 LONGEST_NAP = 1.0
 CATCH_UP = 500  # lines; a screen that missed more is told to reload
 
@@ -31,18 +33,24 @@ class Stream:
         self.cursor, self.audiences = cursor, audiences
         self._lines: asyncio.Queue[Event | None] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
+        self._asked_at = time.monotonic()
 
     def hear(self, event: Event | None) -> None:
         """Called from the follower's thread; None ends the stream."""
         self._loop.call_soon_threadsafe(self._lines.put_nowait, event)
 
-    async def frames(self, past: list[Event]) -> AsyncIterator[str]:
-        """Server-Sent Events, the past first, for as long as the browser listens."""
+    async def frames(self, past: list[Event], may_still_hear: Callable) -> AsyncIterator[str]:
+        """Server-Sent Events, the past first, for as long as the browser listens and its member may.
+
+        `may_still_hear` is awaited now and then; it answers with the member's audiences, or None to end.
+        """
         yield "retry: 2000\n\n"
         for event in past:
             if frame := self._frame(event):
                 yield frame
         while True:
+            if self._asked_at + ASK_AGAIN < time.monotonic() and not await self._ask(may_still_hear):
+                return
             try:
                 event = await asyncio.wait_for(self._lines.get(), HEARTBEAT)
             except TimeoutError:
@@ -52,6 +60,12 @@ class Stream:
                 return
             if frame := self._frame(event):
                 yield frame
+
+    async def _ask(self, may_still_hear: Callable) -> bool:
+        """Whoever left the team, signed out or changed stores since hears accordingly."""
+        self._asked_at = time.monotonic()
+        self.audiences = await may_still_hear() or set()
+        return bool(self.audiences)
 
     def _frame(self, event: Event) -> str:
         """One line as a frame, or nothing when it was seen or is not for this member."""

@@ -1,6 +1,7 @@
 """The stream of what happens, for the screens of members who are signed in (ARCHITECTURE, live screens)."""
 
 import asyncio
+from functools import partial
 from http.cookies import SimpleCookie
 from importlib import import_module
 from urllib.parse import parse_qs
@@ -29,7 +30,8 @@ class Streams:
     async def __call__(self, scope, receive, send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         cursor = headers.get("last-event-id") or _after(scope["query_string"])
-        heard = await sync_to_async(_who_listens, thread_sensitive=False)(headers.get("cookie", ""))
+        who = partial(sync_to_async(_who_listens, thread_sensitive=False), headers.get("cookie", ""))
+        heard = await who()
         if heard is None:
             await _begin(send, 401)
             return await _frame(send, "", more=False)
@@ -37,18 +39,18 @@ class Streams:
         self.follower.join(stream)
         leaving = asyncio.ensure_future(_when_gone(receive, stream))
         try:
-            await self._speak(stream, send)
+            await self._speak(stream, who, send)
         finally:
             self.follower.leave(stream)
             leaving.cancel()
 
-    async def _speak(self, stream: Stream, send) -> None:
+    async def _speak(self, stream: Stream, who, send) -> None:
         past = await sync_to_async(_missed, thread_sensitive=False)(stream.cursor)
         await _begin(send, 200)
         if past is None:
             stream.cursor = await _newest()
             await _frame(send, RELOAD)
-        async for frame in stream.frames(past or []):
+        async for frame in stream.frames(past or [], who):
             await _frame(send, frame)
         await _frame(send, "", more=False)
 
