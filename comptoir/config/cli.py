@@ -81,6 +81,3 @@ def _stop(sentence: str, status: int) -> None:
     print(sentence, file=sys.stderr)
     sys.exit(status)
 
-
-if __name__ == "__main__":
-    main()

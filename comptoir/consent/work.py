@@ -7,6 +7,6 @@ from comptoir.ground.work import works
 from .models import Departure
 
 
-@works(Departure, batch=5, lease=timedelta(minutes=5), tries=30)
+@works(Departure, batch=1, lease=timedelta(minutes=10), tries=30)
 def leave(departure: Departure) -> None:
     departure.leave()

@@ -28,6 +28,7 @@ def _import(parser: ArgumentParser) -> None:
         "path", metavar=say("PATH"), help=say("An mbox file, a Maildir, an EML file or a folder.")
     )
     parser.add_argument("--address", help=say("The shop’s address that the mail belongs to."))
+    parser.add_argument("--store", help=say("The store that it belongs to, when the address is new."))
 
 
 def _backup(parser: ArgumentParser) -> None:

@@ -12,7 +12,7 @@ def run(chosen: argparse.Namespace) -> int:
 
     opening.migrate()
     try:
-        report = importing.run(Path(chosen.path), address=chosen.address or "")
+        report = importing.run(Path(chosen.path), address=chosen.address or "", store=chosen.store or "")
     except importing.CannotImport as refusal:
         raise Refused(str(refusal)) from refusal
     print(report)

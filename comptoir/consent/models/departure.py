@@ -210,11 +210,11 @@ class Departure(Due):
         if delivery.refused and not delivery.accepted:
             return self._end(State.REFUSED, _one_sentence(delivery.refused), refusals=delivery.refused)
         state = State.PARTLY if delivery.refused else State.SENT
-        reason = _one_sentence(delivery.refused)
+        told = _one_sentence(delivery.refused) or delivery.note
         with transaction.atomic():
             self.finish(state=state, left_at=clock.now(), refusals=delivery.refused)
-            if reason:
-                self._write(trouble=reason)
+            if told:
+                self._write(trouble=told)
             departure_moved.announce(self)
 
     def _fail(self, failure: SendFailed) -> None:
