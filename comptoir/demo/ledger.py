@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -21,6 +22,7 @@ from comptoir.conversations.models import Attachment, Message, Participant, Thre
 from comptoir.conversations.models.thread import PREVIEW_LENGTH
 from comptoir.customers.models import Company, Customer, Handle, Matter
 from comptoir.ground import search
+from comptoir.ground.typography import french
 from comptoir.team.models import Member
 
 from .story import Person
@@ -54,13 +56,13 @@ class Ledger:
 
     def _welcome(self, person: Person, value: str, at: datetime, by: Member) -> Customer:
         facts = {"town": person.town, "language": person.language, "company": self._company(person.company)}
-        customer = self.add(Customer(name=person.name, first_seen_at=at, **facts))
+        customer = self.add(Customer(name=person.name, first_seen_at=at - known_for(value), **facts))
         self.customers[value] = customer
         self.add(Handle(customer=customer, kind="email", value=value))
         if person.phone:
             self.add(Handle(customer=customer, kind="phone", value=Handle.normal("phone", person.phone)))
         for label, text in person.matters:
-            self.add(Matter(customer=customer, label=label, text=text, by=by, at=at))
+            self.add(Matter(customer=customer, label=label, text=french(text), by=by, at=at))
         self.handles[value] = [value, *([Handle.normal("phone", person.phone)] if person.phone else [])]
         return customer
 
@@ -153,6 +155,12 @@ class Ledger:
             for value, one in self.customers.items()
         )
         search.keep_all("customer", people)
+
+
+def known_for(address: str) -> timedelta:
+    """How long the shop had known somebody when this past month began: half of them for a year or more."""
+    rng = Random(address)
+    return timedelta(days=rng.randint(30, 1900)) if rng.random() < 0.55 else timedelta()
 
 
 def _texts(message: Message) -> tuple[str, ...]:

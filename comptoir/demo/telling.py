@@ -270,7 +270,8 @@ class _Telling:
         started = self.teller.rhythm.now - timedelta(minutes=7)
         text = as_html(self.story.draft)
         updated = max(started, last + timedelta(seconds=50))
-        self.ledger.add(Draft(thread=self.thread, member=member, html=text, updated_at=updated))
+        facts = {"html": text, "to": str(_address(self.story.who)), "updated_at": updated}
+        self.ledger.add(Draft(thread=self.thread, member=member, **facts))
 
 
 def _address(person: Person) -> Address:
