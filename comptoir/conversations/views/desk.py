@@ -23,7 +23,6 @@ SHOWN = 30
 FEW_TAGS = 12
 
 
-
 def find_thread(request: HttpRequest, pk: int) -> Thread:
     """The thread, for those who may see it; a stranger gets 404."""
     thread = with_row(Thread.objects.visible_to(request.member)).select_related("store").filter(pk=pk).first()

@@ -23,8 +23,8 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     listing = Listing.of(request, key)
     if not asks_fragment(request) or request.htmx.target == "desk":
         return show_list(request, listing, has_mailbox=Account.objects.open().exists())
-    before, rows = request.GET.get("before", ""), request.GET.get("rows", "")
-    page = listing.page(before, rows=int(rows) if rows.isdigit() and len(rows) < 5 else 0)
+    before, shown = request.GET.get("before", ""), request.GET.getlist("rows")
+    page = listing.page(before, rows=sum(int(rows) for rows in shown if rows.isdigit() and len(rows) < 5))
     context = {"listing": listing, "page": page, "views": Views(listing)}
     if before:
         return answer(request, "conversations/_more.html", context)

@@ -27,11 +27,20 @@ customElements.define("message-list", class extends HTMLElement {
   }
 
   changed(changes) {
-    const added = changes.flatMap(change => [...change.addedNodes]).filter(node => node.matches?.(".message"))
+    const added = changes.flatMap(change => [...change.addedNodes]).filter(node => node.matches?.("li")).filter(node => this.keep(node))
     if (!added.length) return
     const ours = added.every(node => !node.matches(".message--inbound"))
     if (ours || this.wasAtEnd(added)) this.show(added.at(-1))
     else this.newer.hidden = false
+  }
+
+  // An answer and the stream may both bring the same message, or both take it away.
+  keep(node) {
+    const { gone } = node.dataset
+    const isNew = !gone && this.list.querySelector(`#${node.id}`) === node
+    if (gone) this.list.querySelector(`#message-${gone}`)?.remove()
+    if (!isNew) node.remove()
+    return isNew
   }
 
   wasAtEnd(added) {

@@ -57,14 +57,15 @@ customElements.define("key-map", class extends HTMLElement {
 
 function find(key) { return [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(seen) }
 
-function seen(element) { return element.checkVisibility?.() ?? element.offsetParent !== null }
+// What waits in a closed menu answers to its key all the same.
+function seen(element) { return element.checkVisibility() || Boolean(element.closest(".menu__list") && element.closest(".menu").checkVisibility()) }
 
 function label(element) {
   return element.dataset.keyLabel || element.getAttribute("aria-label") || element.placeholder || element.textContent.trim()
 }
 
 function act(element) {
-  if (!element.matches(WRITING)) { element.focus(); return element.click() }
+  if (!element.matches(WRITING)) { element.focus(); element.click(); return }
   element.focus()
   element.select?.()
 }
