@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from comptoir.channels.models import Origin, Receipt
+from comptoir.channels.models import Arrival, Origin, Receipt
 from comptoir.ground import clock
 
 from .imap import Look, Mail, Session
@@ -54,7 +55,7 @@ def settle(folder: Folder, look: Look) -> None:
         folder.refresh_from_db()
     if folder.uidvalidity is None:
         folder.begin(look.uidvalidity, look.uidnext)
-    elif folder.uidvalidity != look.uidvalidity:
+    elif folder.uidvalidity != look.uidvalidity or look.went_back(folder.highest_uid):
         log.warning("folder %s was renumbered by its server; comparing everything", folder.pk)
         folder.begin_again(look.uidvalidity, look.uidnext)
 
@@ -116,14 +117,12 @@ def past_must_wait(mailbox) -> bool:
 def keep_batch(session: Session, folder: Folder, batch: list[Mail]) -> int:
     """Stores messages, then writes down where they were seen; interrupted anywhere, it may be done again."""
     wanted = {mail.uid: mail for mail in batch if mail.size <= settings.MAX_MESSAGE_BYTES}
-    receipts: dict[int, Receipt | None] = {}
-    for mail in fetch_together(session, wanted):
-        receipts[mail.uid] = keep(folder, mail)
+    receipts = keep_all(folder, fetch_together(session, wanted))
     missed = [uid for uid in wanted if uid not in receipts]
     for mail in (mail for mail in batch if mail.uid not in wanted):
         receipts[mail.uid] = keep_notice(session, folder, mail, too_big(mail))
     for uid in still_there(session, missed):
-        receipts[uid] = keep_alone(session, folder, wanted[uid])
+        receipts |= keep_alone(session, folder, wanted[uid])
     Sighting.objects.note(folder, receipts)
     return len(receipts)
 
@@ -138,24 +137,38 @@ def fetch_together(session: Session, wanted: Iterable[int]) -> list[Mail]:
         return []
 
 
-def keep(folder: Folder, mail: Mail) -> Receipt | None:
-    """One message, durable when this returns; the same bytes seen elsewhere in this mailbox are one message.
+def keep_all(folder: Folder, mails: list[Mail]) -> dict[int, Receipt | None]:
+    """Messages by UID, durable when this returns; the same bytes seen elsewhere in this mailbox are one message.
 
     None for a message that was erased here on purpose.
     """
     account = folder.mailbox.account
-    digest = hashlib.sha256(mail.raw).hexdigest()
-    known = Receipt.objects.filter(account=account, digest=digest).first()
-    if known or Sighting.objects.was_erased(account, digest):
-        return known
-    return Receipt.objects.keep(
-        account,
-        folder.external_id(mail.uid),
-        mail.raw,
-        origin=folder.origin(mail.uid, mail.arrived_at),
-        facts=facts(folder, mail),
-        received_at=mail.arrived_at,
-    )
+    digests = {mail.uid: hashlib.sha256(mail.raw).hexdigest() for mail in mails}
+    erased = Sighting.objects.erased(account, digests.values())
+    taken = _taken_ids(folder, mails)
+    arrivals = defaultdict(list)
+    for mail in mails:
+        if (digest := digests[mail.uid]) not in erased:
+            arrivals[folder.origin(mail.uid, mail.arrived_at)].append(_arrival(folder, mail, digest, taken))
+    for origin, batch in arrivals.items():
+        Receipt.objects.keep_many(account, batch, origin=origin)
+    kept = Receipt.objects.filter(account=account, digest__in=digests.values()).only("pk", "digest")
+    by_digest = {receipt.digest: receipt for receipt in kept}
+    return {uid: by_digest.get(digest) for uid, digest in digests.items()}
+
+
+def _taken_ids(folder: Folder, mails: list[Mail]) -> dict[str, str]:
+    """Names of places already used, and by which bytes: a server put back from a copy uses them twice."""
+    ids = [folder.external_id(mail.uid) for mail in mails]
+    known = Receipt.objects.filter(account=folder.mailbox.account_id, external_id__in=ids)
+    return dict(known.values_list("external_id", "digest"))
+
+
+def _arrival(folder: Folder, mail: Mail, digest: str, taken: dict[str, str]) -> Arrival:
+    name = folder.external_id(mail.uid)
+    if taken.get(name, digest) != digest:
+        name = f"{name}:{digest[:12]}"
+    return Arrival(name, mail.raw, facts(folder, mail), mail.arrived_at)
 
 
 def facts(folder: Folder, mail: Mail, **more) -> dict:
@@ -175,15 +188,15 @@ def still_there(session: Session, uids: Iterable[int]) -> list[int]:
     return session.uids(f"UID {','.join(map(str, uids))}") if uids else []
 
 
-def keep_alone(session: Session, folder: Folder, mail: Mail) -> Receipt | None:
+def keep_alone(session: Session, folder: Folder, mail: Mail) -> dict[int, Receipt | None]:
     """A message that did not come with the others: asked for once more, else kept as something to mend."""
     with suppress(MailTrouble):
-        for found in session.fetch([mail.uid]):
-            return keep(folder, found)
+        if found := session.fetch([mail.uid]):
+            return keep_all(folder, found)
     reason = _(
         "The server lists this message but does not hand it over. It can still be read in the mailbox itself."
     )
-    return keep_notice(session, folder, mail, reason)
+    return {mail.uid: keep_notice(session, folder, mail, reason)}
 
 
 def keep_notice(session: Session, folder: Folder, mail: Mail, reason: str) -> Receipt:

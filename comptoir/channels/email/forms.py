@@ -129,6 +129,7 @@ class ServersForm(forms.ModelForm):
     def __init__(self, data=None, *args, member, **kwargs):
         super().__init__(_with_trust(data), *args, **kwargs)
         self.member = member
+        self.fields["password"].required = self.needs_password and not self.data.get("sealed")
         for name in ("port", "smtp_port"):
             self.fields[name] = forms.IntegerField(label=self.fields[name].label, **PORT)
 
@@ -152,7 +153,7 @@ class ServersForm(forms.ModelForm):
             cleaned["accept_smtp"] = self.instance.smtp_fingerprint
         for name in ("password", "smtp_password"):
             cleaned[name] = cleaned.get(name) or kept.get(name, "")
-        if not cleaned["password"] and self.needs_password:
+        if not cleaned["password"] and self.needs_password and "password" not in self.errors:
             self.add_error("password", _("The password is missing."))
         return cleaned
 

@@ -40,6 +40,11 @@ class Look:
     uidnext: int
     count: int = 0
     highestmodseq: int | None = None
+    is_sure: bool = True
+
+    def went_back(self, highest_uid: int) -> bool:
+        """The server was put back from an older copy: it will use again numbers we have seen."""
+        return self.is_sure and self.uidnext <= highest_uid
 
 
 @dataclass(frozen=True)
@@ -274,8 +279,9 @@ class Session:
         numbers = {
             key: _number(self.wire.response(key)[1]) for key in ("UIDVALIDITY", "UIDNEXT", "HIGHESTMODSEQ")
         }
-        uidnext = numbers["UIDNEXT"] or self._highest_uid(count) + 1
-        return Look(numbers["UIDVALIDITY"] or 1, uidnext, count, numbers["HIGHESTMODSEQ"])
+        told = numbers["UIDNEXT"]
+        uidnext = told or self._highest_uid(count) + 1
+        return Look(numbers["UIDVALIDITY"] or 1, uidnext, count, numbers["HIGHESTMODSEQ"], bool(told))
 
     def _highest_uid(self, count: int) -> int:
         return max(self.uids("UID *"), default=0) if count else 0
@@ -419,6 +425,8 @@ def refusal(server: Server, said: str) -> MailTrouble:
 
 
 LIST_LINE = re.compile(rb'\((?P<flags>[^)]*)\) (?:"(?:\\.|[^"])*"|NIL) (?P<name>.*)$', re.S)
+# Not folders one can open, or folders that only show again what is elsewhere or is not written yet.
+PASSED_BY = (b"\\noselect", b"\\nonexistent", b"\\drafts", b"\\trash", b"\\all", b"\\flagged", b"\\important")
 SENT_NAMES = {
     *("sent", "sent items", "sent mail", "sent messages", "envoyés", "messages envoyés", "éléments envoyés"),
     *("objets envoyés", "courrier envoyé", "courriels envoyés", "verzonden items", "verzonden", "gesendet"),
@@ -428,7 +436,7 @@ SENT_NAMES = {
 def read_list_line(line) -> tuple[str, bytes] | None:
     """(name, flags) of one folder that can be opened."""
     found = LIST_LINE.match(_flat(line))
-    if not found or b"\\noselect" in found["flags"].lower() or b"\\nonexistent" in found["flags"].lower():
+    if not found or any(mark in found["flags"].lower() for mark in PASSED_BY):
         return None
     name = found["name"]
     if name.startswith(b'"'):

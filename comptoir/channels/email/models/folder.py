@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from comptoir.channels.models import Origin
 from comptoir.ground import clock
@@ -20,7 +21,7 @@ LONGEST_NAME = 180
 
 
 class Role(models.TextChoices):
-    INBOX = "inbox", _("Inbox")
+    INBOX = "inbox", pgettext_lazy("folder", "Inbox")
     SENT = "sent", _("Sent mail")
     OTHER = "other", _("Other")
 

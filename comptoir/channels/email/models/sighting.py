@@ -14,8 +14,10 @@ class SightingQuerySet(models.QuerySet):
         """Before a receipt is erased for good: its places stay known, so that it is never fetched again."""
         return self.filter(receipt=receipt).update(receipt=None, digest=receipt.digest)
 
-    def was_erased(self, account, digest: str) -> bool:
-        return self.filter(receipt=None, digest=digest, folder__mailbox__account=account).exists()
+    def erased(self, account, digests) -> set[str]:
+        """Which of these bytes were erased here on purpose."""
+        gone = self.filter(receipt=None, digest__in=list(digests), folder__mailbox__account=account)
+        return set(gone.values_list("digest", flat=True))
 
     def note(self, folder, receipts: dict[int, Receipt | None]) -> None:
         """Writes down that these UIDs are stored; a message may be seen in several places."""

@@ -3,6 +3,7 @@
 import imaplib
 import os
 import pwd
+import re
 import shutil
 import socket
 import ssl
@@ -55,6 +56,9 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -220,6 +224,21 @@ class Dovecot:
         with self.raw_client() as client:
             client.create("Elsewhere")
             client.delete("Elsewhere")
+
+    def put_back(self) -> None:
+        """Restores the inbox as it was one message ago: the last UID will be given a second time."""
+        box = self.home / "mail" / self.user
+        with self.raw_client() as client:
+            newest = client.uid("SEARCH", "ALL")[1][0].split()[-1]
+        self.expunge(int(newest))
+        uids = box / "dovecot-uidlist"
+        head, *lines = uids.read_text().splitlines()
+        head = re.sub(r"N\d+", f"N{newest.decode()}", head)
+        uids.write_text(
+            "\n".join([head, *(line for line in lines if not line.startswith(newest.decode()))]) + "\n"
+        )
+        for file in box.glob("dovecot.index*"):
+            file.unlink()
 
 
 def wire_name(folder: str) -> str:

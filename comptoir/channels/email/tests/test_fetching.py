@@ -257,3 +257,21 @@ def test_what_was_erased_here_on_purpose_is_not_fetched_again(server, connect):
     remember(mailbox)
 
     assert not Receipt.objects.exists()
+
+
+def test_a_server_put_back_from_an_older_copy_loses_nothing(server, connect):
+    """Numbers we have seen are given again to other messages."""
+    mailbox = connect(server)
+    look(mailbox)
+    server.letter("avant")
+    look(mailbox)
+    server.letter("perdue-par-le-serveur")
+    look(mailbox)
+    server.put_back()
+    look(mailbox)
+    remember(mailbox)
+    server.letter("apres-la-panne")
+    look(mailbox)
+
+    assert sorted(subjects()) == ["apres-la-panne", "avant", "perdue-par-le-serveur"]
+    assert Receipt.objects.get(external_id__regex=r":2:[0-9a-f]{12}$").is_live
