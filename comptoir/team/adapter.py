@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
@@ -83,6 +84,12 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return secrets.unseal(encrypted_text)
+
+    def is_mfa_enabled(self, user, types=None) -> bool:
+        """A passkey replaces the password; only the authenticator app adds a step after it."""
+        if types and Authenticator.Type.TOTP in types:
+            types = [Authenticator.Type.TOTP]
+        return super().is_mfa_enabled(user, types)
 
     def get_totp_issuer(self) -> str:
         return Business.objects.current().name or "Comptoir"

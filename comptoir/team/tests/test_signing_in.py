@@ -254,6 +254,15 @@ def test_a_recovery_code_opens_once(alex, signed_in, browser):
         browser.logout()
 
 
+def test_a_passkey_does_not_lock_the_password_out(alex, browser):
+    """Somebody who adds one on the shop's computer still signs in on their phone."""
+    alex.authenticator_set.create(type="webauthn", data={"name": "Shop"})
+
+    sign_in(browser, alex.email)
+
+    assert is_in(browser)
+
+
 def test_second_factors_are_asked_the_password_first(alex, signed_in):
     browser = signed_in(alex)
 
