@@ -10,7 +10,7 @@ class EmailConfig(AppConfig):
         from comptoir.team.first_steps import add_first_step
         from comptoir.ui.places import add_settings
 
-        from . import alignment, channel, door, opening, reconciling  # noqa: F401
+        from . import alignment, channel, checkups, door, opening, reconciling  # noqa: F401
 
         add_settings(
             "mailboxes",

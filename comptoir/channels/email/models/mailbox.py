@@ -125,9 +125,14 @@ class Mailbox(Leased):
             return {"kind": "wrong", "icon": "alert", "text": _("In trouble")}
         if not self.account.last_seen_at or self.account.last_seen_at < self.connected_at:
             return {"kind": "", "icon": "info", "text": _("First look to come")}
-        if clock.now() - self.account.last_seen_at > SILENT_AFTER:
+        if self.is_silent:
             return {"kind": "wrong", "icon": "alert", "text": _("Nobody is listening")}
         return {"kind": "good", "icon": "check", "text": _("Listening")}
+
+    @property
+    def is_silent(self) -> bool:
+        """Nobody has heard from it for longer than a listener ever takes."""
+        return clock.now() - (self.account.last_seen_at or self.connected_at) > SILENT_AFTER
 
     @property
     def past(self) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from .. import connecting
 from ..discovery import Findings, discover, of_provider
 from ..forms import AddressForm, HistoryForm, ServersForm, SpeakingForm, first_guess, free_address
 from ..providers import everyone
+from .mailboxes import note
 from .trials import tried
 
 
@@ -69,6 +70,7 @@ def connect(request: HttpRequest) -> HttpResponse:
         if "test" not in request.POST and (trial.is_good or (trial.reads and "anyway" in request.POST)):
             chosen = {"history": history.cleaned_data["history"], "secrets": servers.secrets}
             connecting.connect(servers.apply(), provider=provider, **chosen)
+            note(request, mailbox.account)
             say(request, _("%(mailbox)s is connected.") % {"mailbox": mailbox.account})
             return redirect("email:mailbox", mailbox.pk)
         servers.reseal()

@@ -8,12 +8,19 @@ from django.views.decorators.vary import vary_on_headers
 
 from comptoir.channels.models import Account
 from comptoir.team.door import for_managers
+from comptoir.team.models import Act, AuditEntry
+from comptoir.team.visitors import address_of
 from comptoir.ui.toasts import say
 
 from ..forms import DirectForm, FoldersForm, ServersForm, SpeakingForm
 from ..models import Mailbox
 from ..providers import everyone
 from .trials import token_of, tried
+
+
+def note(request: HttpRequest, account: Account) -> None:
+    """A line in the journal: who touched which mailbox."""
+    AuditEntry.objects.note(Act.SETTINGS_CHANGED, by=request.member, on=account, address=address_of(request))
 
 
 def find_mailbox(pk: int) -> Mailbox:
@@ -64,6 +71,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             facts["trial"] = tried(servers, mailbox.provider, token_of(mailbox))
         if "test" not in request.POST and (not facts.get("trial") or _good_enough(facts["trial"], request)):
             _save(mailbox, speaking, servers)
+            note(request, mailbox.account)
             say(request, _("%(mailbox)s is up to date.") % {"mailbox": mailbox.account})
             return redirect("email:mailbox", mailbox.pk)
         servers.reseal()
@@ -124,6 +132,7 @@ def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
     mailbox = find_mailbox(pk)
     if request.method == "POST":
         mailbox.disconnect()
+        note(request, mailbox.account)
         say(request, _("%(mailbox)s is disconnected. Its messages stay here.") % {"mailbox": mailbox.account})
         return redirect("email:mailboxes")
     return render(request, "email/disconnect.html", {"mailbox": mailbox})
@@ -135,6 +144,7 @@ def direct(request: HttpRequest) -> HttpResponse:
     form = DirectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         account = Account.objects.create(kind="email", **form.cleaned_data)
+        note(request, account)
         say(request, _("%(mailbox)s receives what is handed over to it.") % {"mailbox": account})
         return redirect("email:mailboxes")
     return render(request, "email/direct.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -17,6 +17,7 @@ from ..discovery import discover
 from ..forms import HistoryForm, OAuthClientForm, SpeakingForm
 from ..models import Auth, Mailbox, OAuthClient
 from ..providers import Provider, everyone
+from .mailboxes import note
 
 TRIP = "email_sign_in"
 USUAL = {Auth.GOOGLE: "google", Auth.MICROSOFT: "microsoft365"}
@@ -110,6 +111,7 @@ def back(request: HttpRequest) -> HttpResponse:
         warn(request, _("The provider did not let us in (%(reason)s).") % {"reason": reason})
         return redirect(f"{reverse('email:sign-in', args=[trip['auth']])}?address={trip['address']}")
     mailbox = _arrive(trip, tokens)
+    note(request, mailbox.account)
     say(request, _("%(mailbox)s is connected.") % {"mailbox": mailbox.account})
     return redirect("email:mailbox", mailbox.pk)
 
