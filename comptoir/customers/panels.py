@@ -4,7 +4,7 @@ from comptoir.ui.panels import panel
 
 from .models import Customer, Matter
 
-SUGGESTED = 30
+LATEST = 200  # things noted lately, whose labels are suggested
 
 
 @panel("matters", "customers/panels/matters.html", order=10)
@@ -14,5 +14,5 @@ def matters(member, customer, thread) -> dict:
 
 def about_matters(customer: Customer) -> dict:
     """What matters, with the shop's usual words for the kinds of it."""
-    labels = Matter.objects.order_by("label").values_list("label", flat=True).distinct()
-    return {"person": customer, "matters": list(customer.matters.all()), "labels": labels[:SUGGESTED]}
+    labels = sorted(set(Matter.objects.order_by("-pk").values_list("label", flat=True)[:LATEST]))
+    return {"person": customer, "matters": list(customer.matters.all()), "labels": labels}

@@ -172,7 +172,9 @@ class Receipt(Due):
         indexes = [
             models.Index(fields=["digest"], name="receipt_by_digest"),
             models.Index(
-                fields=["id"], name="receipt_unfiled", condition=Q(filed_at=None, dismissed_at=None)
+                fields=["account", "id"],
+                name="receipt_unfiled",
+                condition=Q(filed_at=None, dismissed_at=None),
             ),
         ]
 

@@ -23,7 +23,7 @@ class CustomerQuerySet(models.QuerySet):
 
     def after(self, sort_name: str, pk: int):
         """The page after a row, by keyset."""
-        return self.filter(Q(sort_name__gt=sort_name) | Q(sort_name=sort_name, pk__gt=pk))
+        return self.filter(Q(sort_name__gt=sort_name) | Q(pk__gt=pk), sort_name__gte=sort_name)
 
     def with_row(self):
         """With everything a row shows, in a constant number of queries."""
@@ -52,13 +52,22 @@ class Customer(models.Model):
     last_inbound_at = models.DateTimeField(null=True, editable=False)
     sort_name = models.CharField(max_length=SORT_LENGTH, blank=True, editable=False)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="absorbed",
+        db_index=False,  # nearly always empty: lists must go by name instead
     )
 
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["sort_name", "id"], name="customer_by_name")]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="customer_by_name"),
+            models.Index(fields=["merged_into"], name="customer_absorbed", condition=~Q(merged_into=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.main_handle
