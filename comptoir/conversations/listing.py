@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -17,6 +17,7 @@ from comptoir.ground import search
 from comptoir.team.models import Member
 
 from .models import Tag, Thread
+from .rows import rows_of
 
 PAGE = 40
 MOST_ROWS = 200
@@ -39,6 +40,7 @@ class Page:
 
     threads: list[Thread]
     next: str = ""
+    rows: list[dict] = field(default_factory=list)
 
 
 @dataclass
@@ -74,17 +76,17 @@ class Listing:
         model = {"channel": Account, "tag": Tag}.get(kind)
         return model.objects.filter(pk=pk).first() if model and pk.isdigit() else None
 
-    @property
+    @cached_property
     def label(self) -> str:
         if self.key == "search":
             return _("Search")
         return STATES[self.key][0] if self.key in STATES else str(self.subject)
 
-    @property
+    @cached_property
     def url(self) -> str:
         return f"{reverse('conversations:listing', args=[self.key])}{self._tail('?', q=self.query)}"
 
-    @property
+    @cached_property
     def beside_thread(self) -> str:
         """What a thread's address ends with, so that the same list stands beside it."""
         return self._tail("?", **{"in": self.key, "q": self.query})
@@ -95,9 +97,11 @@ class Listing:
 
     # --- what is in it ------------------------------------------------------------------------------
     def page(self, before: str = "", *, rows: int = PAGE) -> Page:
-        if self.key == "search":
-            return self._search_page(before)
-        return self._page(before, min(max(rows, PAGE), MOST_ROWS))
+        is_search = self.key == "search"
+        page = self._search_page(before) if is_search else self._page(before, min(max(rows, PAGE), MOST_ROWS))
+        threads = name_the_nameless(page.threads)
+        page.rows = rows_of(threads, self.beside_thread, hides_assignee=self.key == "mine")
+        return page
 
     def _page(self, before: str, rows: int) -> Page:
         threads = self._threads().newest_first()
@@ -143,9 +147,14 @@ class Listing:
 
 def with_row(threads: QuerySet) -> QuerySet:
     """With everything a row shows, in a constant number of queries."""
-    return threads.select_related("customer", "account", "assignee").prefetch_related(
-        "customer__handles", "tags"
-    )
+    return threads.select_related("customer", "assignee").prefetch_related("tags")
+
+
+def name_the_nameless(threads: list[Thread]) -> list[Thread]:
+    """Somebody without a name is called by their first handle: fetched for those alone."""
+    nameless = [thread.customer for thread in threads if not thread.customer.name]
+    prefetch_related_objects(nameless, "handles")
+    return threads
 
 
 def mark_of(thread: Thread) -> str:

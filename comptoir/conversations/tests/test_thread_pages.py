@@ -147,7 +147,7 @@ def test_news_bring_what_the_screen_lacks_and_nothing_else(at_the_counter, lette
 
     assert "Deux" in page and f'id="message-{first.pk}"' not in page
     assert "New message from Nour." in page
-    assert '<li id="message-999999" hx-swap-oob="delete">' in page
+    assert 'data-gone="999999"' in page
     quiet = at_the_counter.get(url, {"shown": [first.pk, second.pk]}, headers=htmx).content.decode()
     assert "message__body" not in quiet
 

@@ -15,7 +15,7 @@ from comptoir.team.models import Member, Store
 from comptoir.ui.panels import sections
 
 from .. import pauses
-from ..listing import STATES, Listing, waiting_for, with_row
+from ..listing import STATES, Listing, waiting_for
 from ..models import Message, Snooze, Tag, Thread
 from .composer import Composer
 
@@ -25,7 +25,10 @@ FEW_TAGS = 12
 
 def find_thread(request: HttpRequest, pk: int) -> Thread:
     """The thread, for those who may see it; a stranger gets 404."""
-    thread = with_row(Thread.objects.visible_to(request.member)).select_related("store").filter(pk=pk).first()
+    visible = Thread.objects.visible_to(request.member)
+    related = ("customer__company", "account", "assignee", "store")
+    threads = visible.select_related(*related).prefetch_related("customer__handles", "tags")
+    thread = threads.filter(pk=pk).first()
     if thread is None:
         raise Http404
     return thread
@@ -154,7 +157,7 @@ class Views:
 
     listing: Listing
 
-    @property
+    @cached_property
     def states(self) -> list[dict]:
         counts = waiting_for(self.listing.member)
         return [self._view(key, label, icon, counts.get(key)) for key, (label, icon) in STATES.items()]

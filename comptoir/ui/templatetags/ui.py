@@ -20,10 +20,13 @@ register = template.Library()
 ICON = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
 
 
+DRAWN = {name: format_html(ICON, mark_safe(path)) for name, path in icons.PATHS.items()}
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing beside a word; it says nothing by itself to a screen reader."""
-    return format_html(ICON, mark_safe(icons.PATHS[name]))
+    return DRAWN[name]
 
 
 @register.simple_tag

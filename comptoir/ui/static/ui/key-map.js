@@ -1,6 +1,7 @@
 /**
  * The keyboard: every element with `data-key` answers to its key ("e", "g i", "Escape"), by a click, or by taking
  * the focus when one writes in it. j and k walk the rows marked `data-row`. `?` lists the keys of this very page.
+ * A button that is redrawn while it has the focus keeps it, or gives it to whatever answers to the same key now.
  */
 const WRITING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]"
 
@@ -8,11 +9,28 @@ customElements.define("key-map", class extends HTMLElement {
   connectedCallback() {
     this.pressed = ""
     this.listen = event => this.key(event)
+    const remember = ({ detail }) => this.remember(detail.target)
+    this.redrawn = { "htmx:beforeSwap": remember, "htmx:oobBeforeSwap": remember, "htmx:afterSettle": () => this.recall() }
     document.addEventListener("keydown", this.listen)
+    for (const [kind, hear] of Object.entries(this.redrawn)) document.body.addEventListener(kind, hear)
     this.querySelector("[data-key='?']").onclick = () => this.list()
   }
 
-  disconnectedCallback() { document.removeEventListener("keydown", this.listen) }
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.listen)
+    for (const [kind, hear] of Object.entries(this.redrawn)) document.body.removeEventListener(kind, hear)
+  }
+
+  remember(target) {
+    const here = document.activeElement
+    if (!target.contains(here) || here.matches(WRITING)) return
+    this.lost = here.dataset.key || here.closest(".menu")?.querySelector("summary").dataset.key
+  }
+
+  recall() {
+    if (this.lost && document.activeElement === document.body) find(this.lost)?.focus()
+    this.lost = ""
+  }
 
   key(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
@@ -65,8 +83,8 @@ function label(element) {
 }
 
 function act(element) {
-  if (!element.matches(WRITING)) { element.focus(); element.click(); return }
-  element.focus()
+  if (!element.matches(".visually-hidden")) element.focus()
+  if (!element.matches(WRITING)) { element.click(); return }
   element.select?.()
 }
 
