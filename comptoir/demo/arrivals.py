@@ -30,6 +30,7 @@ def _deliver(told: dict, number: int) -> None:
     account = Account.objects.open().filter(kind="email-demo", address=told["to"]).first()
     if account is None:
         return
+    account.seen()
     letter = _letter(told, number, account)
     Receipt.objects.keep(account, f"demo:arrival:{number}", letter.raw())
 

@@ -56,7 +56,7 @@ class Ledger:
 
     def _welcome(self, person: Person, value: str, at: datetime, by: Member) -> Customer:
         facts = {"town": person.town, "language": person.language, "company": self._company(person.company)}
-        customer = self.add(Customer(name=person.name, first_seen_at=at - known_for(value), **facts))
+        customer = self.add(Customer(name=person.name, first_seen_at=at - known_for(person), **facts))
         self.customers[value] = customer
         self.add(Handle(customer=customer, kind="email", value=value))
         if person.phone:
@@ -157,10 +157,12 @@ class Ledger:
         search.keep_all("customer", people)
 
 
-def known_for(address: str) -> timedelta:
-    """How long the shop had known somebody when this past month began: half of them for a year or more."""
-    rng = Random(address)
-    return timedelta(days=rng.randint(30, 1900)) if rng.random() < 0.55 else timedelta()
+def known_for(person: Person) -> timedelta:
+    """How long the shop had known somebody when they wrote; whom it knows well, it has known for long."""
+    rng = Random(person.email)
+    if person.matters or person.company:
+        return timedelta(days=rng.randint(640, 1900))
+    return timedelta(days=rng.randint(30, 1900)) if rng.random() < 0.5 else timedelta()
 
 
 def _texts(message: Message) -> tuple[str, ...]:

@@ -4,24 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from django.conf import settings
-
 from comptoir.channels.email import reading
 from comptoir.channels.envelope import Address, Outgoing
 from comptoir.channels.models import Account
-from comptoir.consent.models import Departure, State
-from comptoir.consent.rights import Purpose
 from comptoir.conversations.models import Assignment, Attachment, Closure, Draft, Message, Snooze, Thread
 from comptoir.conversations.writing import Words, as_text, sign
 from comptoir.team.models import Member
 
-from . import letters, things
+from . import letters, outbox, things
 from .days import Rhythm
 from .ledger import Ledger, as_json, shelve
 from .setting import as_html
 from .story import Person, Say, Story, lapse, person
-
-UNDONE = timedelta(seconds=settings.UNDO_SECONDS + 1)
 
 
 @dataclass
@@ -59,7 +53,7 @@ class Teller:
             "filed_at": None,
             "fence": 2,
             "kills": 2,
-            "set_aside_at": at + UNDONE,
+            "set_aside_at": at + outbox.UNDONE,
             "trouble": told["trouble"],
         }
         self.ledger.receive(self.account, letter.raw(), at, **aside)
@@ -138,7 +132,8 @@ class _Telling:
         self._take(member, at)
         words = Words(as_html(say.text))
         outgoing = self._outgoing(number, say, words, at)
-        departure = self.ledger.add(self._departure(say, outgoing, member, at))
+        departure = self.ledger.add(outbox.departure(self.account, say, outgoing, member, at))
+        self.thread.has_trouble |= say.fate != "sent"
         message = self.ledger.add(
             Message(
                 thread=self.thread,
@@ -178,27 +173,6 @@ class _Telling:
             in_reply_to=above.external_id if above else "",
             references=[*above.references, above.external_id] if above else [],
             sent_at=at.isoformat(),
-        )
-
-    def _departure(self, say: Say, outgoing: Outgoing, member: Member, at: datetime) -> Departure:
-        """The outbox's row as its worker left it."""
-        went = {"state": State.SENT, "left_at": at + UNDONE, "fence": 1}
-        if say.fate == "bounced":
-            went |= {"state": State.BOUNCED, "trouble": f"{outgoing.to[0].value}: {say.reason}"}
-        elif say.fate == "refused":
-            refusals = {outgoing.to[0].value: say.reason}
-            aside = {"set_aside_at": at + UNDONE, "failures": 1, "refusals": refusals, "left_at": None}
-            went |= {"state": State.REFUSED, "trouble": f"{outgoing.to[0].value}: {say.reason}"} | aside
-        self.thread.has_trouble |= say.fate != "sent"
-        return Departure(
-            account=self.account,
-            purpose=Purpose.ANSWER if outgoing.in_reply_to else Purpose.SERVICE,
-            outgoing=outgoing.to_json(),
-            external_id=outgoing.external_id,
-            answers_somebody=bool(outgoing.in_reply_to),
-            by=member,
-            held_at=at,
-            **went,
         )
 
     def _attach(self, say: Say, message: Message, member: Member) -> None:
