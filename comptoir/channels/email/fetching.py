@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from comptoir.channels.models import Arrival, Origin, Receipt
 from comptoir.ground import clock
 
-from .imap import Look, Mail, Session
+from .answers import Look, Mail
+from .imap import Session
 from .models import Folder, Role, Sighting
 from .trouble import Kind, MailTrouble
 

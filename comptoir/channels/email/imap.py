@@ -1,165 +1,19 @@
-"""A conversation with a mailbox's server (IMAP): reads without leaving a mark, waits for news, files what was sent.
-
-imaplib speaks the protocol; the reading of the line is ours, so that every answer has a bound in size
-and in time, and so that leaving never waits for a server that fell silent.
-"""
+"""A conversation with a mailbox's server (IMAP): reads without leaving a mark, waits for news, files what was sent."""
 
 import contextlib
 import imaplib
 import re
-import select
-import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from threading import Event as Stop
 
-from django.conf import settings
-from imap_tools.imap_utf7 import utf7_decode, utf7_encode
-
-from comptoir.ground import clock
-
-from .line import GLANCE, PATIENCE, Server, Stopped, dial, encrypt
+from .answers import Drawer, Look, Mail, flat, name_roles, number, quoted, read_fetch, read_list_line, refusal
+from .line import GLANCE, PATIENCE, Server
 from .trouble import Kind, MailTrouble
+from .wire import Wire, in_words
 
-imaplib.Commands.setdefault("IDLE", ("AUTH", "SELECTED"))
-
-LONGEST_LINE = 20 * 1024 * 1024  # a search that finds two million messages
-OVERHEAD = 64 * 1024
-CHUNK = 64 * 1024
 BATCH = 25
 BATCH_BYTES = 8 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a folder says of itself."""
-
-    uidvalidity: int
-    uidnext: int
-    count: int = 0
-    highestmodseq: int | None = None
-    is_sure: bool = True
-
-    def went_back(self, highest_uid: int) -> bool:
-        """The server was put back from an older copy: it will use again numbers we have seen."""
-        return self.is_sure and self.uidnext <= highest_uid
-
-
-@dataclass(frozen=True)
-class Drawer:
-    """A folder as the server lists it; `role` is "inbox", "sent" or "other"."""
-
-    name: str
-    role: str
-
-
-@dataclass(frozen=True)
-class Mail:
-    """One message as the server keeps it; without `raw` only its size is known."""
-
-    uid: int
-    arrived_at: datetime
-    size: int
-    raw: bytes = b""
-
-
-class Wire(imaplib.IMAP4):
-    """imaplib on a line of ours."""
-
-    def __init__(self, server: Server, *, patience: float, stop: Stop | None):
-        self.server, self.patience, self.stop = server, patience, stop
-        self._held = bytearray()
-        super().__init__(server.host, server.port)
-
-    def open(self, host="", port=0, timeout=None) -> None:
-        self.host, self.port = self.server.host, self.server.port
-        self.sock = dial(self.server, patience=self.patience, stop=self.stop)
-        self.sock.settimeout(self.patience)
-
-    def close_to_others(self) -> None:
-        """STARTTLS; whatever was slipped in before the encryption is refused."""
-        answer, _data = self._simple_command("STARTTLS")
-        if answer != "OK" or self._held:
-            raise MailTrouble(Kind.NOT_TLS, self.server)
-        self.sock = encrypt(self.sock, self.server)
-        self._tls_established = True
-        self._get_capabilities()
-
-    # --- what imaplib calls -----------------------------------------------------------------------
-    def read(self, size: int) -> bytes:
-        if size > settings.MAX_MESSAGE_BYTES + OVERHEAD:
-            raise self.abort("the server announced more than was asked")
-        while len(self._held) < size:
-            self._hear()
-        return self._take(size)
-
-    def readline(self) -> bytes:
-        seen = 0
-        while (end := self._held.find(b"\n", seen)) < 0:
-            seen = len(self._held)
-            if seen > LONGEST_LINE:
-                raise self.abort("the server sent a line without an end")
-            self._hear()
-        return self._take(end + 1)
-
-    def send(self, data: bytes) -> None:
-        self.sock.sendall(data)
-
-    def shutdown(self) -> None:
-        with contextlib.suppress(OSError):
-            self.sock.close()
-
-    # --- reading ----------------------------------------------------------------------------------
-    def has_news(self, seconds: float) -> bool:
-        """Whether the server said something, waiting at most `seconds`."""
-        if self._held or (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):
-            return True
-        poll = select.poll()
-        poll.register(self.sock.fileno(), select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
-
-    def _hear(self) -> None:
-        deadline = time.monotonic() + self.patience
-        while not self._pending():
-            if self.stop is not None and self.stop.is_set():
-                raise Stopped
-            if time.monotonic() > deadline:
-                raise TimeoutError("the server fell silent")
-        heard = self.sock.recv(CHUNK)
-        if not heard:
-            raise self.abort("the server hung up")
-        self._held += heard
-
-    def _pending(self) -> bool:
-        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
-            return True
-        poll = select.poll()
-        poll.register(self.sock.fileno(), select.POLLIN)
-        return bool(poll.poll(GLANCE * 1000))
-
-    def _take(self, size: int) -> bytes:
-        taken = bytes(self._held[:size])
-        del self._held[:size]
-        return taken
-
-
-@contextlib.contextmanager
-def in_words(server: Server) -> Iterator[None]:
-    """Whatever imaplib or the line raise, told as MailTrouble."""
-    try:
-        yield
-    except (MailTrouble, Stopped):
-        raise
-    except TimeoutError:
-        raise MailTrouble(Kind.SILENT, server) from None
-    except imaplib.IMAP4.abort as error:
-        raise MailTrouble(Kind.CUT, server, said=str(error)) from None
-    except imaplib.IMAP4.error as error:
-        raise MailTrouble(Kind.BUSY, server, said=str(error)) from None
-    except OSError as error:
-        raise MailTrouble(Kind.CUT, server, said=str(error)) from None
 
 
 def told(method: Callable) -> Callable:
@@ -264,7 +118,7 @@ class Session:
         """The folders one can open; the one for sent mail by its mark (RFC 6154), else by its name."""
         special = "(SPECIAL-USE)" if "LIST-EXTENDED" in self.wire.capabilities else ""
         lines = self._ok(self.wire._simple_command("LIST", '""', '"*"'), "LIST")
-        if special and not any(b"\\Sent" in _flat(line) for line in lines):
+        if special and not any(b"\\Sent" in flat(line) for line in lines):
             lines += self._ok(self.wire._simple_command("LIST", special, '""', '"*"'), "LIST")
         return name_roles([found for line in lines if (found := read_list_line(line))])
 
@@ -277,7 +131,7 @@ class Session:
         self.folder = name
         count = int(data[0] or 0)
         numbers = {
-            key: _number(self.wire.response(key)[1]) for key in ("UIDVALIDITY", "UIDNEXT", "HIGHESTMODSEQ")
+            key: number(self.wire.response(key)[1]) for key in ("UIDVALIDITY", "UIDNEXT", "HIGHESTMODSEQ")
         }
         told = numbers["UIDNEXT"]
         uidnext = told or self._highest_uid(count) + 1
@@ -400,108 +254,3 @@ class Session:
         if answer[0] != "OK":
             raise MailTrouble(Kind.BUSY, self.server)
         return [line for line in self.wire._untagged_response(*answer, kind)[1] if line]
-
-
-# --- reading what servers say -------------------------------------------------------------------------
-APP_PASSWORD = re.compile(
-    r"app(lication)?[- ]?(specific )?password|mot de passe d.application|WEBALERT", re.I
-)
-NO_PASSWORDS = re.compile(r"basic ?auth|LOGINDISABLED|oauth|modern auth|AUTH.* disabled", re.I)
-DISABLED = re.compile(r"imap.{0,40}(disabled|not enabled|off|desactiv|désactiv)|not enabled for imap", re.I)
-BUSY = re.compile(r"too many|simultaneous|UNAVAILABLE|INUSE|try again|rate|LIMIT", re.I)
-
-
-def refusal(server: Server, said: str) -> MailTrouble:
-    """Why a login was refused, as far as the server's own words tell."""
-    for kind, words in (
-        (Kind.APP_PASSWORD, APP_PASSWORD),
-        (Kind.DISABLED, DISABLED),
-        (Kind.NO_PASSWORDS, NO_PASSWORDS),
-        (Kind.BUSY, BUSY),
-    ):
-        if words.search(said):
-            return MailTrouble(kind, server, said=said)
-    return MailTrouble(Kind.REFUSED, server, said=said)
-
-
-LIST_LINE = re.compile(rb'\((?P<flags>[^)]*)\) (?:"(?:\\.|[^"])*"|NIL) (?P<name>.*)$', re.S)
-# Not folders one can open, or folders that only show again what is elsewhere or is not written yet.
-PASSED_BY = (b"\\noselect", b"\\nonexistent", b"\\drafts", b"\\trash", b"\\all", b"\\flagged", b"\\important")
-SENT_NAMES = {
-    *("sent", "sent items", "sent mail", "sent messages", "envoyés", "messages envoyés", "éléments envoyés"),
-    *("objets envoyés", "courrier envoyé", "courriels envoyés", "verzonden items", "verzonden", "gesendet"),
-}
-
-
-def read_list_line(line) -> tuple[str, bytes] | None:
-    """(name, flags) of one folder that can be opened."""
-    found = LIST_LINE.match(_flat(line))
-    if not found or any(mark in found["flags"].lower() for mark in PASSED_BY):
-        return None
-    name = found["name"]
-    if name.startswith(b'"'):
-        name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
-    with contextlib.suppress(ValueError):
-        return utf7_decode(name), found["flags"].lower()
-    return None
-
-
-def name_roles(found: list[tuple[str, bytes]]) -> list[Drawer]:
-    """One role each: the inbox, one folder of sent mail, the others."""
-    names = dict(found) | {name: flags for name, flags in found if b"\\sent" in flags}
-    sent = next((name for name, flags in names.items() if b"\\sent" in flags), None)
-    sent = sent or next((name for name in names if re.split(r"[./]", name.lower())[-1] in SENT_NAMES), None)
-    roles = {sent: "sent"} | {name: "inbox" for name in names if name.upper() == "INBOX"}
-    return [Drawer(name, roles.get(name, "other")) for name in names]
-
-
-def read_fetch(data: list) -> Iterator[Mail]:
-    """Messages out of imaplib's answer: a literal with the words before it, then the words after it."""
-    words, raw = b"", b""
-    for item in data:
-        if isinstance(item, tuple):
-            words, raw = words + item[0], item[1]
-            continue
-        words += item or b""
-        if words.count(b"(") <= words.count(b")") or (item or b"").endswith(b")"):
-            if mail := _mail(words, raw):
-                yield mail
-            words, raw = b"", b""
-
-
-def _mail(words: bytes, raw: bytes) -> Mail | None:
-    uid = re.search(rb"\bUID (\d+)", words)
-    date = re.search(rb'INTERNALDATE "([^"]+)"', words)
-    size = re.search(rb"RFC822\.SIZE (\d+)", words)
-    if not (uid and date and size):
-        return None
-    if not raw and (short := re.search(rb'BODY\[\] "((?:\\.|[^"])*)"', words)):
-        raw = re.sub(rb"\\(.)", rb"\1", short[1])
-    return Mail(int(uid[1]), read_date(date[1].decode("ascii", "replace")), int(size[1]), raw)
-
-
-def read_date(words: str) -> datetime:
-    """An arrival time; never in the future, and now when it cannot be read."""
-    try:
-        moment = datetime.strptime(words.strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC)
-    except (ValueError, OverflowError):
-        return clock.now()
-    return min(moment, clock.now())
-
-
-def quoted(name: str) -> str:
-    """A folder's name as the protocol wants it (modified UTF-7, quoted)."""
-    words = utf7_encode(name).decode("ascii")
-    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _flat(line) -> bytes:
-    """A folder's name may come as a literal: imaplib then gives a pair."""
-    if isinstance(line, tuple):
-        return re.sub(rb"\{\d+\}$", b"", line[0]) + line[1]
-    return line or b""
-
-
-def _number(data: list) -> int | None:
-    words = data[-1] if data else None
-    return int(words) if words and words.isdigit() else None

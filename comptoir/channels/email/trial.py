@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import providers
+from .answers import Drawer, refusal
 from .certificates import fingerprint
-from .imap import Drawer, Session, refusal
+from .imap import Session
 from .line import Server, addresses, dial, encrypt
 from .providers import Provider
 from .trouble import Kind, MailTrouble
