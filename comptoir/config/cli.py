@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(dest="command", metavar=say("COMMAND"), required=True)
     for name, (summary, options) in COMMANDS.items():
-        one = commands.add_parser(name, help=say(summary), description=say(summary))
+        one = commands.add_parser(name, help=summary, description=summary)
         one.add_argument("--home", metavar=say("FOLDER"), help=say("The folder that holds everything."))
         options(one)
     return parser
@@ -80,4 +80,3 @@ def _version() -> str:
 def _stop(sentence: str, status: int) -> None:
     print(sentence, file=sys.stderr)
     sys.exit(status)
-

@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .environment import BadSetting
+from .words import say
 
 # synchronous=FULL: with NORMAL a power cut may take back commits already acknowledged (sqlite.org/wal.html).
 SQLITE_PRAGMAS = """
@@ -29,11 +30,11 @@ def sqlite(path: Path) -> dict:
 def postgresql(url: str) -> dict:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise BadSetting("DATABASE_URL must look like postgres://user:password@host:5432/name.")
+        raise BadSetting(say("DATABASE_URL must look like postgres://user:password@host:5432/name."))
     try:
         import psycopg  # noqa: F401
     except ImportError as error:
-        raise BadSetting("DATABASE_URL names PostgreSQL: install comptoir[postgres] first.") from error
+        raise BadSetting(say("DATABASE_URL names PostgreSQL: install comptoir[postgres] first.")) from error
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from .words import say
+
 
 class BadSetting(SystemExit):
     """A setting that cannot be understood: one sentence, exit status 2."""
@@ -19,7 +21,14 @@ def text(name: str, default: str = "") -> str:
         try:
             return Path(path).read_text().strip()
         except OSError as error:
-            raise BadSetting(f"{name}_FILE: cannot read {path} ({error.strerror}).") from error
+            raise BadSetting(
+                say(
+                    "%(name)s_FILE: cannot read %(path)s (%(reason)s).",
+                    name=name,
+                    path=path,
+                    reason=error.strerror,
+                )
+            ) from error
     return os.environ.get(name, default)
 
 
@@ -27,14 +36,22 @@ def flag(name: str, default: bool = False) -> bool:
     value = text(name).lower()
     if value in ("", "1", "true", "yes", "on", "0", "false", "no", "off"):
         return default if not value else value in ("1", "true", "yes", "on")
-    raise BadSetting(f"{name} must be yes or no, not “{value}”.")
+    raise BadSetting(say("%(name)s must be yes or no, not “%(value)s”.", name=name, value=value))
 
 
 def number(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
     value = text(name) or str(default)
     if value.isdigit() and low <= int(value) <= high:
         return int(value)
-    raise BadSetting(f"{name} must be a whole number between {low} and {high}, not “{value}”.")
+    raise BadSetting(
+        say(
+            "%(name)s must be a whole number between %(low)s and %(high)s, not “%(value)s”.",
+            name=name,
+            low=low,
+            high=high,
+            value=value,
+        )
+    )
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from .environment import BadSetting
+from .words import say
 
 
 class Home:
@@ -18,7 +19,9 @@ class Home:
             self.files.mkdir(parents=True, exist_ok=True)
             path.chmod(0o700)
         except OSError as error:
-            raise BadSetting(f"The folder {path} cannot be written ({error.strerror}).") from error
+            raise BadSetting(
+                say("The folder %(path)s cannot be written: %(reason)s.", path=path, reason=error.strerror)
+            ) from error
 
     def secret(self, name: str) -> str:
         """The secret kept in the file `name`, made at first use, readable by its owner alone."""
@@ -28,7 +31,9 @@ class Home:
         except FileExistsError:
             return path.read_text().strip() or self._refuse(path)
         except OSError as error:
-            raise BadSetting(f"The file {path} cannot be written ({error.strerror}).") from error
+            raise BadSetting(
+                say("The file %(path)s cannot be written: %(reason)s.", path=path, reason=error.strerror)
+            ) from error
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(64))
             file.flush()
@@ -44,7 +49,7 @@ class Home:
         """Django storage settings for `s3://key:secret@host/bucket?region=…` or `s3://bucket`."""
         parts = urlsplit(url)
         if parts.scheme != "s3":
-            raise BadSetting("STORAGE_URL must look like s3://key:secret@host/bucket.")
+            raise BadSetting(say("STORAGE_URL must look like s3://key:secret@host/bucket."))
         options = {"bucket_name": parts.path.strip("/") or parts.hostname}
         if parts.path.strip("/"):
             options["endpoint_url"] = f"https://{parts.hostname}" + (f":{parts.port}" if parts.port else "")

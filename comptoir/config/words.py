@@ -34,3 +34,19 @@ def _wanted() -> str:
         if value and value.split(".")[0] not in ("C", "POSIX"):
             return "fr" if value.lower().startswith("fr") else "en"
     return "en"
+
+
+def _argparse_says() -> None:
+    """Never called: names argparse's own sentences, so that they are extracted and translated with ours."""
+    say("usage: ")
+    say("options")
+    say("positional arguments")
+    say("show this help message and exit")
+    say("show program's version number and exit")
+    say("%(prog)s: error: %(message)s\n")
+    say("the following arguments are required: %s")
+    say("unrecognized arguments: %s")
+    say("expected one argument")
+    say("argument %(argument_name)s: %(message)s")
+    say("invalid %(type)s value: %(value)r")
+    say("invalid choice: %(value)r (choose from %(choices)s)")

@@ -1,4 +1,7 @@
-"""One module per command; each has `run(chosen) -> int | None`. Listed here so that help loads none of them."""
+"""One module per command; each has `run(chosen) -> int | None`. Listed here so that help loads none of them.
+
+Read after the language is chosen (`words.speak`).
+"""
 
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -52,15 +55,15 @@ def _nothing(parser: ArgumentParser) -> None:
 
 
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
-    "up": ("Open the shop: pages, work and mail, in one go.", _up),
-    "web": ("Answer browsers only.", _web),
-    "worker": ("Do the work that is due: read what came, send what leaves.", _nothing),
-    "listen": ("Listen to mailboxes and to the mail door only.", _nothing),
-    "import": ("Bring in old mail from a file or a folder.", _import),
-    "link": ("Make a one-time link that lets an owner in.", _link),
-    "doctor": ("Look for what is wrong, and say the cure.", _nothing),
-    "backup": ("Write everything into one file.", _backup),
-    "restore": ("Bring everything back from such a file.", _restore),
+    "up": (say("Open the shop: pages, work and mail, in one go."), _up),
+    "web": (say("Answer browsers only."), _web),
+    "worker": (say("Do the work that is due: read what came, send what leaves."), _nothing),
+    "listen": (say("Listen to mailboxes and to the mail door only."), _nothing),
+    "import": (say("Bring in old mail from a file or a folder."), _import),
+    "link": (say("Make a one-time link that lets an owner in."), _link),
+    "doctor": (say("Look for what is wrong, and say the cure."), _nothing),
+    "backup": (say("Write everything into one file."), _backup),
+    "restore": (say("Bring everything back from such a file."), _restore),
 }
 
 
