@@ -21,6 +21,7 @@ from comptoir.channels.models import Account, Receipt
 from comptoir.conversations.models import Attachment, Message, Participant, Thread, Turn
 from comptoir.conversations.models.thread import PREVIEW_LENGTH
 from comptoir.customers.models import Company, Customer, Handle, Matter
+from comptoir.customers.models.customer import sort_key
 from comptoir.ground import search
 from comptoir.ground.typography import french
 from comptoir.team.models import Member
@@ -40,7 +41,7 @@ class Ledger:
     companies: dict[str, Company] = field(default_factory=dict)
     present: set[tuple[int, str]] = field(default_factory=set)
     tagged: list[tuple[Thread, str]] = field(default_factory=list)
-    handles: dict[str, list[str]] = field(default_factory=dict)
+    handles: dict[str, list[Handle]] = field(default_factory=dict)
 
     def add(self, row: Model) -> Model:
         self.rows[type(row)].append(row)
@@ -56,14 +57,15 @@ class Ledger:
 
     def _welcome(self, person: Person, value: str, at: datetime, by: Member) -> Customer:
         facts = {"town": person.town, "language": person.language, "company": self._company(person.company)}
-        customer = self.add(Customer(name=person.name, first_seen_at=at - known_for(person), **facts))
+        known = {"first_seen_at": at - known_for(person), "sort_name": sort_key(person.name or value)}
+        customer = self.add(Customer(name=person.name, **facts, **known))
         self.customers[value] = customer
-        self.add(Handle(customer=customer, kind="email", value=value))
-        if person.phone:
-            self.add(Handle(customer=customer, kind="phone", value=Handle.normal("phone", person.phone)))
+        handles = {"email": value, "phone": Handle.normal("phone", person.phone)}
+        self.handles[value] = [
+            self.add(Handle(customer=customer, kind=kind, value=one)) for kind, one in handles.items() if one
+        ]
         for label, text in person.matters:
             self.add(Matter(customer=customer, label=label, text=french(text), by=by, at=at))
-        self.handles[value] = [value, *([Handle.normal("phone", person.phone)] if person.phone else [])]
         return customer
 
     def _company(self, name: str) -> Company | None:
@@ -151,10 +153,15 @@ class Ledger:
     def make_searchable(self, messages: list[Message]) -> None:
         search.keep_all("message", ((one.pk, one.at, one.thread_id, _texts(one)) for one in messages))
         people = (
-            (one.pk, one.first_seen_at, None, (one.name, " ".join(self.handles[value])))
-            for value, one in self.customers.items()
+            (one.pk, one.first_seen_at, None, self._spellings(value)) for value, one in self.customers.items()
         )
         search.keep_all("customer", people)
+
+    def _spellings(self, value: str) -> tuple[str, ...]:
+        """What finds a customer, as `Customer.make_searchable` has it."""
+        customer = self.customers[value]
+        words = [word for handle in self.handles[value] for word in handle.spellings]
+        return customer.name, customer.company.name if customer.company else "", customer.town, *words
 
 
 def known_for(person: Person) -> timedelta:

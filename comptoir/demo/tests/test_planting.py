@@ -9,12 +9,13 @@ from django.test import TestCase
 
 from comptoir.channels.models import Account, Receipt
 from comptoir.consent.models import Departure
+from comptoir.conversations import filing, writing
 from comptoir.conversations.models import Attachment, Closure, Draft, Message, SavedReply, Snooze, Thread
 from comptoir.customers.models import Company, Customer, Matter
 from comptoir.demo import planting
 from comptoir.demo.days import Hours
 from comptoir.ground import clock, search
-from comptoir.ground.models import Event
+from comptoir.ground.models import Event, SearchText
 from comptoir.team.models import Member, Store
 
 
@@ -30,6 +31,21 @@ def own_files(tmp_path_factory):
     }
     with override_settings(STORAGES=settings.STORAGES | {"default": backend}):
         yield
+
+
+def as_facts(row) -> dict:
+    """A row's own fields, whatever its number."""
+    own = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {name: value for name, value in own.items() if name not in ("id", "thread_id")}
+
+
+def people(thread: Thread) -> set[str]:
+    return set(thread.participants.values_list("value", flat=True))
+
+
+def words(kind: str, subject: int) -> tuple:
+    row = SearchText.objects.get(kind=kind, subject=subject)
+    return row.words, row.stems, row.group
 
 
 class PlantedShop(TestCase):
@@ -106,6 +122,41 @@ class PlantedShop(TestCase):
             assert envelope.external_id == message.external_id
             assert len(envelope.parts) == message.attachments.count()
             assert not envelope.problems
+
+    def test_the_inbox_would_have_filed_the_same(self):
+        for thread in Thread.objects.to_take().filter(message_count=1):
+            message = thread.messages.get()
+            receipt, planted = message.receipt, (as_facts(thread), as_facts(message), people(thread))
+            thread.delete()
+            Receipt.objects.filter(pk=receipt.pk).update(filed_at=None)
+            receipt = Receipt.objects.get(pk=receipt.pk)
+            receipt.file()
+
+            again = receipt.message
+            assert (as_facts(again.thread), as_facts(again), people(again.thread)) == planted
+
+    def test_a_reply_would_have_left_the_same_rows(self):
+        planted = Message.objects.filter(kind="outbound", departure__state="sent", attachments=None)
+        for message in planted.order_by("pk")[::80]:
+            before = message.thread.messages.filter(at__lt=message.at, kind="inbound", nature="person")
+            departure = message.departure
+            outgoing = departure.message
+            assert outgoing.text == writing.as_text(outgoing.html)
+            assert outgoing.html == writing.sign(message.html, message.thread.account, message.member)
+            assert message.text == writing.Words(message.html).text
+            assert outgoing.in_reply_to == before.last().external_id == outgoing.references[-1]
+            assert departure.may_leave().allows
+            assert departure.held_at < departure.left_at
+
+    def test_search_knows_them_as_if_they_had_been_written_one_by_one(self):
+        for customer in Customer.objects.order_by("pk")[::25]:
+            known = words("customer", customer.pk), customer.sort_name
+            customer.make_searchable()
+            assert (words("customer", customer.pk), customer.sort_name) == known
+        for message in Message.objects.order_by("pk")[::150]:
+            known = words("message", message.pk)
+            filing.make_searchable(message)
+            assert words("message", message.pk) == known
 
     def test_threads_count_what_they_hold(self):
         counted = Thread.objects.annotate(held=Count("messages"))
