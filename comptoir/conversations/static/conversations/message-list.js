@@ -30,6 +30,7 @@ customElements.define("message-list", class extends HTMLElement {
     const added = changes.flatMap(change => [...change.addedNodes]).filter(node => node.matches?.("li")).filter(node => this.keep(node))
     if (!added.length) return
     const ours = added.every(node => !node.matches(".message--inbound"))
+    if (ours && document.activeElement === document.body) this.focus({ preventScroll: true })
     if (ours || this.wasAtEnd(added)) this.show(added.at(-1))
     else this.newer.hidden = false
   }
