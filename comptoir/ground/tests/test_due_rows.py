@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from comptoir.ground import clock, work
 from comptoir.ground.models import Chore
@@ -44,8 +45,9 @@ def test_a_worker_that_slept_past_its_lease_changes_nothing():
 
 def test_a_row_that_kills_its_worker_twice_is_set_aside_for_a_person():
     a_chore()
-    for _death in range(3):
-        Chore.objects.claim(1, -MINUTE)
+    with translation.override("en"):
+        for _death in range(3):
+            Chore.objects.claim(1, -MINUTE)
 
     row = Chore.objects.get()
     assert row.set_aside_at is not None
