@@ -89,15 +89,20 @@ def migrate() -> None:
 
 
 def plant_demo() -> None:
+    """Plants the demo into an empty home; one planted before is opened again, a real shop is left alone."""
     from django.db import connections
 
     from comptoir.demo import planting
-    from comptoir.team.models import Member
+    from comptoir.demo.models import Postbag
 
-    if not Member.objects.exists():
-        print(say("Planting the demo shop…"), flush=True)
-        planting.plant()
-    connections.close_all()
+    try:
+        if not Postbag.objects.exists():
+            print(say("Planting the demo shop…"), flush=True)
+            planting.plant()
+    except planting.AlreadyOpen as refusal:
+        raise Refused(say("A real shop lives here: open the demo in another folder with --home.")) from refusal
+    finally:
+        connections.close_all()
 
 
 def first_link(address: str) -> str:
