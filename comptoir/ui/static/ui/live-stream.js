@@ -17,7 +17,7 @@ customElements.define("live-stream", class extends HTMLElement {
     addEventListener("pagehide", () => this.stop(), { signal: this.leaving.signal })
     addEventListener("pageshow", event => event.persisted && this.restart(), { signal: this.leaving.signal })
     addEventListener("offline", () => this.offline(true), { signal: this.leaving.signal })
-    addEventListener("online", () => this.offline(false), { signal: this.leaving.signal })
+    addEventListener("online", () => this.back(), { signal: this.leaving.signal })
     this.channel.postMessage({ ask: this.cursor })
     this.lead()
   }
@@ -95,6 +95,12 @@ customElements.define("live-stream", class extends HTMLElement {
     for (const name of names) {
       document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: { kind, subject, data, cursor } }))
     }
+  }
+
+  // What was heard may not have been fetched while the line was down: everything looks again.
+  back() {
+    this.offline(false)
+    this.tell({ kind: "lost", cursor: this.cursor })
   }
 
   offline(is) {
