@@ -111,9 +111,12 @@ def take_back(message: Message, *, by: Member) -> Draft | None:
     return draft
 
 
-def default_recipients(thread: Thread) -> list[Address]:
-    """Whom a reply goes to: the last one who wrote and belongs here, else the customer's first handle."""
-    last = thread.messages.filter(kind=Kind.INBOUND, is_stranger=False).order_by("-at", "-pk").first()
+def default_recipients(thread: Thread, last: Message | None = None) -> list[Address]:
+    """Whom a reply goes to: the last one who wrote and belongs here, else the customer's first handle.
+
+    `last` is that message, for whoever has read it already.
+    """
+    last = last or thread.messages.filter(kind=Kind.INBOUND, is_stranger=False).order_by("-at", "-pk").first()
     if last and last.sender and last.nature == "person":
         return [Address(last.sender, last.sender_name)]
     handle = thread.customer.handles.filter(kind=thread.account.channel.handle_kind).order_by("pk").first()

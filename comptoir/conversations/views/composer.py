@@ -1,5 +1,6 @@
 """The composer: what a member is writing in a thread, to whom, from which address; kept as a draft."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,6 +33,7 @@ class Composer:
     opened: bool = False
     error: str = ""
     listing: Listing | None = field(default=None, repr=False)
+    recent: Callable[[], list[Message]] = field(default=list, repr=False)
 
     @classmethod
     def of(cls, request: HttpRequest, thread: Thread, *, kind: str = "", **how) -> "Composer":
@@ -83,7 +85,10 @@ class Composer:
 
     @cached_property
     def last_heard(self) -> Message | None:
-        """The customer's last message."""
+        """The customer's last message, among those on the screen if it is there."""
+        for message in reversed(self.recent()):
+            if message.is_inbound and not message.is_stranger:
+                return message
         heard = self.thread.messages.filter(kind="inbound", is_stranger=False)
         return heard.select_related("receipt__account").order_by("-at", "-pk").first()
 
@@ -110,7 +115,7 @@ class Composer:
     def to(self) -> str:
         written = self._written("to")
         if written is None and self.kind == "reply":
-            return ", ".join(str(one) for one in default_recipients(self.thread))
+            return ", ".join(str(one) for one in default_recipients(self.thread, self.last_heard))
         return written or ""
 
     @property

@@ -103,7 +103,9 @@ def thread_url(thread: Thread, listing: Listing) -> str:
 
 def open_desk(request: HttpRequest, thread: Thread, **how) -> Desk:
     listing = Listing.beside(request)
-    return Desk(thread, request.member, Composer.of(request, thread, **how), listing)
+    desk = Desk(thread, request.member, Composer.of(request, thread, **how), listing)
+    desk.composer.recent = lambda: desk.messages
+    return desk
 
 
 # --- answers -----------------------------------------------------------------------------------------
