@@ -6,13 +6,12 @@ a stranger with the customer's history.
 """
 
 from datetime import datetime, timedelta
-
-from django.db.models import Q
+from typing import NamedTuple
 
 from comptoir.channels.envelope import Address, Envelope, Nature
 from comptoir.channels.models import Account, Receipt
 from comptoir.consent.models import Departure
-from comptoir.customers.models import Customer, Handle
+from comptoir.customers.models import Handle
 from comptoir.ground import clock, search
 from comptoir.team.models import Member
 
@@ -28,9 +27,8 @@ def file(receipt: Receipt, envelope: Envelope) -> Message:
     known = _known_messages(envelope)
     twin = _already_filed(receipt, envelope, known)
     if twin:
-        return twin
-    parent = _find_parent(envelope, known)
-    thread = parent.thread if parent else _new_thread(receipt, envelope)
+        return Message.objects.get(pk=twin.pk)
+    thread = _answered_thread(envelope, known) or _new_thread(receipt, envelope)
     message = _add_message(thread, receipt, envelope)
     if envelope.nature is Nature.BOUNCE:
         _return_to_sender(envelope)
@@ -38,11 +36,22 @@ def file(receipt: Receipt, envelope: Envelope) -> Message:
     return message
 
 
-def _known_messages(envelope: Envelope) -> list[Message]:
+class Known(NamedTuple):
+    """A message we hold, as far as filing must know it."""
+
+    pk: int
+    external_id: str
+    thread: int
+    account: int
+    departure: int | None
+    digest: str | None
+
+
+def _known_messages(envelope: Envelope) -> list[Known]:
     """What we hold under the ids that the envelope names: its own, and those it answers."""
     ids = [one for one in (envelope.external_id, *_answered(envelope)) if one]
-    found = Message.objects.filter(external_id__in=ids).select_related("thread__customer", "receipt")
-    return list(found) if ids else []
+    facts = ("pk", "external_id", "thread", "thread__account", "departure", "receipt__digest")
+    return [Known(*row) for row in Message.objects.filter(external_id__in=ids).values_list(*facts)]
 
 
 def _answered(envelope: Envelope) -> list[str]:
@@ -52,7 +61,7 @@ def _answered(envelope: Envelope) -> list[str]:
     return list(dict.fromkeys(one for one in ids if one))[:REFERENCES_FOLLOWED]
 
 
-def _already_filed(receipt: Receipt, envelope: Envelope, known: list[Message]) -> Message | None:
+def _already_filed(receipt: Receipt, envelope: Envelope, known: list[Known]) -> Known | Message | None:
     """The same mail seen before: moved to another folder, fetched again, or our own reply back from Sent.
 
     The same id with other bytes is another message: ids are chosen by whoever writes.
@@ -61,25 +70,30 @@ def _already_filed(receipt: Receipt, envelope: Envelope, known: list[Message]) -
         same = Message.objects.filter(receipt__digest=receipt.digest, receipt__account=receipt.account)
         return same.first()
     for twin in known:
-        if twin.external_id == envelope.external_id and twin.thread.account_id == receipt.account_id:
-            ours = twin.departure_id is not None and envelope.outbound
-            if ours or (twin.receipt and twin.receipt.digest == receipt.digest):
+        if twin.external_id == envelope.external_id and twin.account == receipt.account_id:
+            ours = twin.departure is not None and envelope.outbound
+            if ours or twin.digest == receipt.digest:
                 return twin
     return None
 
 
-def _find_parent(envelope: Envelope, known: list[Message]) -> Message | None:
-    """The nearest message of this business that the envelope answers."""
+def _answered_thread(envelope: Envelope, known: list[Known]) -> Thread | None:
+    """The thread of the nearest message of this business that the envelope answers; ours until the commit."""
     ids = _answered(envelope)
     answered = [message for message in known if message.external_id in ids]
-    return min(answered, key=lambda message: ids.index(message.external_id), default=None)
+    if not answered:
+        return None
+    nearest = min(answered, key=lambda message: ids.index(message.external_id))
+    return Thread.objects.select_for_update(of=("self",)).select_related("customer").get(pk=nearest.thread)
 
 
 def _new_thread(receipt: Receipt, envelope: Envelope) -> Thread:
     """A thread for a new matter, saved once it has heard its first message; old mail opens no work."""
     account, moment = receipt.account, _moment(receipt, envelope)
     somebody = _other_side(account, envelope)
-    customer = Handle.objects.greet(account.channel.handle_kind, somebody.value, name=somebody.name)
+    customer = Handle.objects.greet(
+        account.channel.handle_kind, somebody.value, name=somebody.name, at=moment
+    )
     return Thread(
         subject=envelope.subject[:300],
         customer=customer,
@@ -199,10 +213,8 @@ def _colleague(envelope: Envelope) -> Member | None:
 
 
 def _note_contact(message: Message) -> None:
-    """When the person last spoke to us: what every retention period counts from."""
     if message.is_inbound and message.nature == Nature.PERSON:
-        earlier = Q(last_inbound_at=None) | Q(last_inbound_at__lt=message.at)
-        Customer.objects.filter(earlier, pk=message.customer_id).update(last_inbound_at=message.at)
+        message.customer.heard(message.at)
 
 
 def make_searchable(message: Message, *, is_new: bool = False) -> None:

@@ -66,14 +66,11 @@ def is_outbound(receipt: Receipt, envelope: Envelope) -> bool:
     Live mail that merely says it comes from us is not believed: anybody can write that. And what goes
     from us to ourselves is a form of our site: somebody else wrote it.
     """
-    if receipt.facts.get("outbound"):
-        return True
+    if receipt.is_live or receipt.facts.get("outbound"):
+        return bool(receipt.facts.get("outbound"))
     ours = own_addresses()
-    return (
-        not receipt.is_live
-        and envelope.sender.value.lower() in ours
-        and any(address.value.lower() not in ours for address in [*envelope.to, *envelope.cc])
-    )
+    to_others = any(address.value.lower() not in ours for address in [*envelope.to, *envelope.cc])
+    return envelope.sender.value.lower() in ours and to_others
 
 
 def own_addresses() -> set[str]:

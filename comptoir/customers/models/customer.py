@@ -1,5 +1,7 @@
 """Customers: people, known by as many handles as they like to use."""
 
+from datetime import datetime
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -91,6 +93,14 @@ class Customer(models.Model):
     @property
     def first_name(self) -> str:
         return self.name.split()[0] if self.name else ""
+
+    def heard(self, at: datetime) -> None:
+        """They spoke to us: what every retention period counts from, and what « depuis » tells."""
+        first, last = self.first_seen_at, self.last_inbound_at
+        if at < first or last is None or at > last:
+            self.first_seen_at, self.last_inbound_at = min(first, at), max(last or at, at)
+            seen = {"first_seen_at": self.first_seen_at, "last_inbound_at": self.last_inbound_at}
+            Customer.objects.filter(pk=self.pk).update(**seen)
 
     def learn_name(self, name: str) -> None:
         """Takes the first name given; what staff or the person wrote before is never replaced."""

@@ -1,7 +1,11 @@
 """Handles: how a person reaches us on each channel."""
 
+from datetime import datetime
+
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from comptoir.ground import clock
 
 from .. import phones
 from ..events import customer_changed
@@ -17,21 +21,22 @@ class HandleTaken(Exception):
 
 
 class HandleQuerySet(models.QuerySet):
-    def greet(self, kind: str, value: str, *, name: str = "") -> Customer:
-        """The customer behind a handle; somebody new becomes a customer with this first handle."""
+    def greet(self, kind: str, value: str, *, name: str = "", at: datetime | None = None) -> Customer:
+        """The customer behind a handle; somebody new, seen first `at`, becomes one with this first handle."""
         value = Handle.normal(kind, value)
         handle = self.select_related("customer").filter(kind=kind, value=value).first()
         if handle is None:
-            handle = self._welcome(kind, value, name)
+            handle = self._welcome(kind, value, name, at or clock.now())
         handle.customer.learn_name(name)
         return handle.customer
 
-    def _welcome(self, kind: str, value: str, name: str) -> "Handle":
+    def _welcome(self, kind: str, value: str, name: str, at: datetime) -> "Handle":
         """Two letters from a stranger at once still make one customer."""
         name = name.strip()[:200]
         try:
             with transaction.atomic():
-                customer = Customer.objects.create(name=name, sort_name=sort_key(name or value))
+                facts = {"name": name, "sort_name": sort_key(name or value)}
+                customer = Customer.objects.create(**facts, first_seen_at=at)
                 handle = self.create(customer=customer, kind=kind, value=value)
                 customer.make_searchable([handle])
         except IntegrityError:
