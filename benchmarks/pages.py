@@ -48,7 +48,7 @@ def measure(shop: Shop, figures: Figures, planted: int) -> None:
     browser.sign_in()
     empty = _times(browser, "/favicon.svg")
     inbox, weight = browser.get("/")
-    listed = browser.get("/threads/all/")[0].decode() if b"/threads/" in inbox else inbox.decode()
+    listed = browser.get("/inbox/all/")[0].decode() if b"/threads/" in inbox else inbox.decode()
     threads = sorted(set(re.findall(r'href="(/threads/\d+/)', listed + inbox.decode())))
     size = f"{planted // 1000}k" if planted >= 1000 else str(planted)
     for name, path in _pages(threads):
@@ -59,7 +59,7 @@ def measure(shop: Shop, figures: Figures, planted: int) -> None:
 
 
 def _pages(threads: list[str]) -> list[tuple[str, str]]:
-    pages = [("inbox", "/"), ("search", "/search/?q=facture")]
+    pages = [("inbox", "/"), ("search", "/inbox/search/?q=facture")]
     return [*pages, *(("thread", path) for path in threads[:1])]
 
 

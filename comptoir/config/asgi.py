@@ -10,12 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 
-from comptoir.team.live import streams
+threaded_pages = WSGIMiddleware(get_wsgi_application(), workers=settings.WEB_THREADS)
 
-from .wsgi import application as pages
-
-threaded_pages = WSGIMiddleware(pages, workers=settings.WEB_THREADS)
+from comptoir.team.live import streams  # noqa: E402 (it needs the apps, which the line above wakes)
 
 
 async def application(scope, receive, send):

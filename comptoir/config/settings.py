@@ -61,7 +61,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "comptoir.config.urls"
-WSGI_APPLICATION = "comptoir.config.wsgi.application"
 
 TEMPLATES = [
     {

@@ -1,8 +1,0 @@
-"""Pages, for any WSGI server."""
-
-import os
-
-from django.core.wsgi import get_wsgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
-application = get_wsgi_application()
