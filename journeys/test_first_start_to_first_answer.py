@@ -75,7 +75,7 @@ def test_a_letter_handed_to_the_door_rings_too(new_shop, visit):
     alex = visit(new_shop)
     open_the_shop(alex, new_shop.link)
     alex.goto("/settings/mailboxes/direct/")
-    alex.get_by_label("Adresse e-mail").fill(ADDRESS)
+    alex.get_by_role("textbox", name="Adresse").fill(ADDRESS)
     alex.get_by_label("Nom", exact=True).fill("Atelier")
     alex.get_by_role("button", name="Ajouter cette adresse").click()
     alex.get_by_role("link", name="Accueil").click()
@@ -101,7 +101,7 @@ def open_the_shop(page: Page, link: str) -> None:
 def connect_the_mailbox(page: Page, dovecot: Dovecot, post_office: PostOffice) -> None:
     """From the first steps, by hand, with a password mistyped once."""
     page.get_by_role("link", name="Commencer").click()
-    page.get_by_label("Adresse e-mail de la boutique").fill(ADDRESS)
+    page.get_by_role("textbox", name="Adresse").fill(ADDRESS)
     page.get_by_role("button", name="Trouver ses serveurs").click()
     page.get_by_label("Identifiant", exact=True).fill(dovecot.user)
     page.get_by_label("Serveur de réception (IMAP)").fill("localhost")

@@ -54,8 +54,8 @@ customElements.define("message-list", class extends HTMLElement {
     message?.scrollIntoView({ block: "nearest", behavior: "smooth" })
   }
 
-  // A menu open in the head of the thread is being used: it is not redrawn under the hand.
-  keepMenus(event) {
-    if (event.detail.target?.matches?.(".head") && event.detail.target.querySelector("details[open]")) event.detail.shouldSwap = false
+  // The head of the thread is not redrawn under the hand: while a menu is open there, or a button waits for its answer.
+  keepMenus({ detail }) {
+    if (detail.target?.matches?.(".head") && detail.target.querySelector("details[open], .htmx-request")) detail.shouldSwap = false
   }
 })

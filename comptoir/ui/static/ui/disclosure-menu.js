@@ -10,7 +10,11 @@ customElements.define("disclosure-menu", class extends HTMLElement {
 
   disconnectedCallback() { this.watch(false) }
 
-  close() { this.details.open = false }
+  // What has the focus goes out of sight: the button that opened it takes it.
+  close() {
+    if (this.details.open && this.querySelector(".menu__list").contains(document.activeElement)) this.querySelector("summary").focus()
+    this.details.open = false
+  }
 
   watch(open) {
     for (const kind of ["pointerdown", "focusin"]) document[open ? "addEventListener" : "removeEventListener"](kind, this.elsewhere)
@@ -19,7 +23,7 @@ customElements.define("disclosure-menu", class extends HTMLElement {
   toggled() {
     const { open } = this.details
     this.watch(open)
-    if (open) this.querySelector("[autofocus], .menu__item, input, select")?.focus()
+    if (open) this.querySelector("[autofocus], .menu__item, input:not([type=hidden]), select")?.focus()
   }
 
   key(event) {
