@@ -5,7 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import Stemmer
 from django.db import connection
@@ -14,6 +14,7 @@ from .models.search_text import SearchText
 
 LONGEST = 60_000  # characters of one thing that are searchable
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
+SHORTEST_BEGINNING = 2  # letters; the index knows the beginnings of words from there on
 _ORDER_BITS = 21  # ids: milliseconds since 1970 above, chance below
 
 _stemmer = Stemmer.Stemmer("french")
@@ -41,33 +42,49 @@ def forget(kind: str, subject: int) -> None:
 def find(
     query: str, *, kind: str, count: int, before: int | None = None
 ) -> list[tuple[int, int, int | None]]:
-    """Things that hold every word of `query` (last word: also as a beginning), newest first.
+    """Things that hold every word of `query`, newest first; the last word may be a beginning.
 
-    Returns at most `count` of (id, subject, group); pass the last id as `before` for the next page.
+    Whole words come first: a common one fills the page at once, and only rare ones are worth looking for as
+    beginnings. Returns at most `count` of (id, subject, group); pass the last id as `before` for the next page.
     """
     terms = [fold(word) for word in WORD.findall(query)][:12]
     if not terms:
         return []
-    sql, arguments = _statement(terms)
+    ask = partial(_ask, terms, kind, before or 2**63 - 1, count)
+    found = ask(is_beginning=False)
+    is_whole = len(found) == count or len(terms[-1]) < SHORTEST_BEGINNING
+    return found if is_whole else ask(is_beginning=True)
+
+
+def _ask(terms: list[str], kind: str, before: int, count: int, *, is_beginning: bool) -> list[tuple]:
+    say = _in_tsquery if connection.vendor == "postgresql" else _in_fts5
+    last = len(terms) - 1
+    wanted = [say(term, is_beginning=is_beginning and n == last) for n, term in enumerate(terms)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*arguments, kind, before or 2**63 - 1, count])
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRESQL, [" & ".join([*wanted, f"{_mark(kind)}:B"]), before, count])
+        else:
+            cursor.execute(SQLITE, [" AND ".join([*wanted, f"stems : {_mark(kind)}"]), before, count])
         return cursor.fetchall()
 
 
-def _statement(terms: list[str]) -> tuple[str, list]:
-    if connection.vendor == "postgresql":
-        wanted = " & ".join(f"('{term}':*A | '{stem(term)}':B)" for term in terms)
-        return (
-            'SELECT id, subject, "group" FROM ground_searchtext'
-            " WHERE found @@ %s::tsquery AND kind = %s AND id < %s ORDER BY id DESC LIMIT %s",
-            [wanted],
-        )
-    wanted = " AND ".join(f'(words : "{term}" * OR stems : "{stem(term)}")' for term in terms)
-    return (
-        'SELECT s.id, s.subject, s."group" FROM ground_searchindex f JOIN ground_searchtext s ON s.id = f.rowid'
-        " WHERE f.ground_searchindex MATCH %s AND s.kind = %s AND f.rowid < %s ORDER BY f.rowid DESC LIMIT %s",
-        [wanted],
-    )
+POSTGRESQL = """SELECT id, subject, "group" FROM ground_searchtext
+    WHERE found @@ %s::tsquery AND id < %s ORDER BY id DESC LIMIT %s"""
+SQLITE = """SELECT s.id, s.subject, s."group" FROM ground_searchindex f JOIN ground_searchtext s ON s.id = f.rowid
+    WHERE f.ground_searchindex MATCH %s AND f.rowid < %s ORDER BY f.rowid DESC LIMIT %s"""
+
+
+def _in_tsquery(term: str, *, is_beginning: bool) -> str:
+    return f"('{term}':{'*' if is_beginning else ''}A | '{stem(term)}':B)"
+
+
+def _in_fts5(term: str, *, is_beginning: bool) -> str:
+    return f'(words : "{term}" {"*" if is_beginning else ""} OR stems : "{stem(term)}")'
+
+
+def _mark(kind: str) -> str:
+    """A word that only things of this kind hold: the index alone tells customers from messages."""
+    return f"kind0{kind}"
 
 
 def _row(kind: str, subject: int, *texts: str, at: datetime, group: int | None) -> SearchText:
@@ -78,7 +95,7 @@ def _row(kind: str, subject: int, *texts: str, at: datetime, group: int | None) 
         subject=subject,
         group=group,
         words=" ".join(dict.fromkeys(words)),
-        stems=" ".join(dict.fromkeys(stem(word) for word in words)),
+        stems=" ".join([_mark(kind), *dict.fromkeys(stem(word) for word in words)]),
     )
 
 
