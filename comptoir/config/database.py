@@ -11,8 +11,7 @@ SQLITE_PRAGMAS = """
     PRAGMA journal_mode=WAL;
     PRAGMA synchronous=FULL;
     PRAGMA temp_store=MEMORY;
-    PRAGMA mmap_size=134217728;
-    PRAGMA cache_size=-8000;
+    PRAGMA cache_size=-4000;
     PRAGMA secure_delete=FAST;
 """
 
