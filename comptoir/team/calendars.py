@@ -7,7 +7,6 @@ a weekend, and Alsace-Moselle adds Good Friday and 26 December.
 from datetime import date
 from functools import lru_cache
 
-import holidays
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -54,5 +53,7 @@ def _language() -> str:
 @lru_cache(maxsize=200)
 def _year(calendar: str, year: int, language: str) -> dict[date, str]:
     country, _dash, subdivision = calendar.partition("-")
+    import holidays  # a tenth of a second, wanted by few pages: not by every start
+
     listed = holidays.country_holidays(country, subdiv=subdivision or None, years=year, language=language)
     return {day: name for day, name in listed.items() if day.year == year}
