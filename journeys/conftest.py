@@ -4,13 +4,14 @@ Everything lives as long as this folder's tests: the browser leaves a running lo
 do not want in their thread.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from comptoir.config.tests.shop import Shop, shop
 
@@ -79,10 +80,12 @@ def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-def _complaint(message) -> list[str]:
-    """A form sent back with its faults (422) is no fault of the page."""
-    is_form_sent_back = "status of 422" in message.text
-    if message.type != "error" or is_form_sent_back:
+# A form sent back with its faults is no fault of the page; nor is an answer nobody waits for any more.
+NO_FAULT = re.compile(r"status of 422|htmx:(afterRequest|sendAbort|sendError)")
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    if message.type != "error" or NO_FAULT.search(message.text):
         return []
     return [f"{message.page.url if message.page else ''}: {message.text} {message.location.get('url', '')}"]
 

@@ -67,10 +67,10 @@ def test_taking_noting_and_pausing(page):
     see_the_place(page)
 
     press(page, "n")
-    expect(page.get_by_role("textbox", name="Note")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Un mot pour les collègues")).to_be_focused()
     page.keyboard.type("Vu avec l'atelier.")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("article", name="Note").filter(has_text="Vu avec l'atelier")).to_be_visible()
+    expect(page.get_by_role("article", name="Note de").filter(has_text="Vu avec l'atelier")).to_be_visible()
 
     press(page, "s", "Enter")
     expect(page.get_by_role("button", name="Reprendre")).to_be_visible()

@@ -4,7 +4,9 @@ customElements.define("message-list", class extends HTMLElement {
     this.list = this.querySelector("ol")
     this.newer = this.querySelector("[data-newer]")
     this.newer.onclick = () => this.show(this.list.lastElementChild)
-    this.onscroll = () => { if (this.isAtEnd) this.newer.hidden = true }
+    this.onscroll = () => this.moved()
+    this.room = new ResizeObserver(() => { if (this.staysAtEnd) this.scrollTop = this.scrollHeight })
+    this.room.observe(this)
     this.watcher = new MutationObserver(changes => this.changed(changes))
     this.watcher.observe(this.list, { childList: true })
     this.guard = event => this.keepMenus(event)
@@ -13,8 +15,15 @@ customElements.define("message-list", class extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.room.disconnect()
     this.watcher.disconnect()
     document.body.removeEventListener("htmx:oobBeforeSwap", this.guard)
+  }
+
+  // At the end one stays there when the composer grows.
+  moved() {
+    this.staysAtEnd = this.scrollHeight - this.scrollTop - this.clientHeight < 4
+    if (this.isAtEnd) this.newer.hidden = true
   }
 
   get isAtEnd() { return this.scrollHeight - this.scrollTop - this.clientHeight < 120 }
@@ -22,6 +31,7 @@ customElements.define("message-list", class extends HTMLElement {
   open() {
     const last = this.list.lastElementChild
     if (last) this.scrollTop = Math.min(this.scrollHeight, last.offsetTop - this.offsetTop - 12)
+    this.moved()
     const list = document.querySelector(".list")
     if (list && !list.checkVisibility()) this.closest(".thread").querySelector("#thread-title")?.focus({ preventScroll: true })
   }

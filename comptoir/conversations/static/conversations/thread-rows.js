@@ -13,7 +13,7 @@ customElements.define("thread-rows", class extends HTMLElement {
   more(end) {
     if (!end.matches(".list__next") || !end.contains(document.activeElement)) return
     const last = end.previousElementSibling
-    this.addEventListener("htmx:afterSettle", () => last?.nextElementSibling?.querySelector("a")?.focus({ preventScroll: true }), { once: true })
+    this.addEventListener("htmx:afterSwap", () => last?.nextElementSibling?.querySelector("a")?.focus({ preventScroll: true }), { once: true })
   }
 
   markOne(row) {

@@ -9,8 +9,8 @@ customElements.define("key-map", class extends HTMLElement {
   connectedCallback() {
     this.pressed = ""
     this.listen = event => this.key(event)
-    const remember = ({ detail }) => this.remember(detail.target)
-    this.redrawn = { "htmx:beforeSwap": remember, "htmx:oobBeforeSwap": remember, "htmx:afterSettle": () => this.recall() }
+    const [remember, recall] = [({ detail }) => this.remember(detail.target), () => this.recall()]
+    this.redrawn = { "htmx:beforeSwap": remember, "htmx:oobBeforeSwap": remember, "htmx:afterSwap": recall, "htmx:afterSettle": recall }
     document.addEventListener("keydown", this.listen)
     for (const [kind, hear] of Object.entries(this.redrawn)) document.body.addEventListener(kind, hear)
     this.querySelector("[data-key='?']").onclick = () => this.list()
