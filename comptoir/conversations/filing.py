@@ -101,7 +101,7 @@ def _new_thread(receipt: Receipt, envelope: Envelope) -> Thread:
         store_id=account.store_id,
         opened_at=moment,
         last_at=moment,
-        state=State.CLOSED if _is_past(receipt, moment) else State.OPEN,
+        state=State.CLOSED if _is_past(receipt, envelope) else State.OPEN,
     )
 
 
@@ -123,7 +123,7 @@ def _is_form(account: Account, envelope: Envelope) -> bool:
 def _add_message(thread: Thread, receipt: Receipt, envelope: Envelope) -> Message:
     message = _as_message(thread, receipt, envelope)
     message.is_stranger = bool(thread.pk) and message.is_inbound and not _belongs(thread, envelope)
-    thread.hear(message, stirs=_stirs(receipt, envelope, message))
+    thread.hear(message, stirs=_stirs(receipt, envelope))
     message.thread = thread
     message.save(force_insert=True)
     _keep_attachments(message, envelope)
@@ -190,9 +190,9 @@ def _let_in(thread: Thread, envelope: Envelope, account: Account) -> None:
     Participant.objects.join(thread, [one for one in people if one.value.lower() != account.address.lower()])
 
 
-def _stirs(receipt: Receipt, envelope: Envelope, message: Message) -> bool:
+def _stirs(receipt: Receipt, envelope: Envelope) -> bool:
     """Neither robots nor the past change whose turn it is; a bounce does, since a person must act."""
-    if _is_past(receipt, message.at):
+    if _is_past(receipt, envelope):
         return False
     return envelope.nature in (Nature.PERSON, Nature.BOUNCE, Nature.COMPLAINT)
 
@@ -229,9 +229,11 @@ def _moment(receipt: Receipt, envelope: Envelope) -> datetime:
     return envelope.sent_at if envelope.sent_at < clock.now() + timedelta(days=1) else receipt.received_at
 
 
-def _is_past(receipt: Receipt, moment: datetime) -> bool:
+def _is_past(receipt: Receipt, envelope: Envelope) -> bool:
     """Old mail fetched or imported: kept and found, but nobody waits for an answer any more."""
-    return not receipt.is_live and moment < clock.now() - STILL_WAITED_FOR
+    if receipt.is_live:
+        return False
+    return envelope.sent_at is None or envelope.sent_at < clock.now() - STILL_WAITED_FOR
 
 
 def _as_json(address: Address) -> dict:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comptoir.channels.models import Receipt
+from comptoir.channels.models import Origin, Receipt
 from comptoir.conversations.models import Kind, Message, State, Thread, Turn
 from comptoir.customers.models import Customer
 from comptoir.ground import search
@@ -91,7 +91,10 @@ def test_an_out_of_office_answer_reopens_nothing(letter, sam):
 def test_a_reply_sent_from_a_phone_joins_as_the_shops_own(letter, mailbox):
     first = letter("Bonjour", message_id="<first@example.org>")
     reply = letter(
-        "C'est prêt", sender=f"Liège <{mailbox.address}>", to="nour@example.org", in_reply_to="<first@example.org>",
+        "C'est prêt",
+        sender=f"Liège <{mailbox.address}>",
+        to="nour@example.org",
+        in_reply_to="<first@example.org>",
         from_sent_folder=True,
     )
 
@@ -103,7 +106,9 @@ def test_a_reply_sent_from_a_phone_joins_as_the_shops_own(letter, mailbox):
 def test_what_is_filed_is_found(letter):
     message = letter("Le dérailleur grince")
 
-    assert [group for *_rest, group in search.find("derailleurs", kind="message", count=5)] == [message.thread_id]
+    assert [group for *_rest, group in search.find("derailleurs", kind="message", count=5)] == [
+        message.thread_id
+    ]
     assert search.find("nour", kind="customer", count=5)
 
 
@@ -113,3 +118,18 @@ def test_robin_of_another_store_sees_nothing_of_it(letter, robin, sam, alex):
     assert thread not in Thread.objects.visible_to(robin)
     assert thread in Thread.objects.visible_to(sam)
     assert thread in Thread.objects.visible_to(alex)
+
+
+def test_old_mail_brought_in_opens_no_work(letter, mailbox):
+    old = (
+        letter("Bonjour")
+        .receipt.raw.replace(b"19 Nov 2026", b"19 Nov 2019")
+        .replace(b"Message-ID: <", b"Message-ID: <x")
+    )
+    receipt = Receipt.objects.keep(mailbox, "old", old, origin=Origin.IMPORT)
+    Receipt.objects.get(pk=receipt.pk).file()
+
+    message = Message.objects.get(receipt=receipt)
+    assert message.thread.state == State.CLOSED
+    assert message.at.year == 2019
+    assert message.thread not in Thread.objects.to_take()
