@@ -100,7 +100,9 @@ def plant_demo() -> None:
             print(say("Planting the demo shop…"), flush=True)
             planting.plant()
     except planting.AlreadyOpen as refusal:
-        raise Refused(say("A real shop lives here: open the demo in another folder with --home.")) from refusal
+        raise Refused(
+            say("A real shop lives here: open the demo in another folder with --home.")
+        ) from refusal
     finally:
         connections.close_all()
 
