@@ -77,6 +77,10 @@ class Channel(ABC):
         """An id that will follow the message for ever, chosen before it leaves."""
         return ""
 
+    def warnings(self, account: "Account") -> list[str]:
+        """What may keep the answers of this account from arriving, in words, each with what to do."""
+        return []
+
     def listeners(self, account: "Account") -> Iterable[Callable]:
         """Long-running receivers for this account, each called with a `stop` event in the listening process."""
         return ()

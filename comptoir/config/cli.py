@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs one command; whatever goes wrong foreseeably is one sentence and a non-zero status."""
     language = words.speak()
     chosen = _parser().parse_args(arguments)
-    _choose_home(chosen)
+    _prepare_settings(chosen)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
     try:
         sys.exit(_run(chosen, language))
@@ -69,9 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _choose_home(chosen: argparse.Namespace) -> None:
+def _prepare_settings(chosen: argparse.Namespace) -> None:
+    """What the settings must know before they are read: the home, and whether cookies travel by https alone."""
     if chosen.home:
         os.environ["COMPTOIR_HOME"] = str(Path(chosen.home).expanduser().resolve())
+    if getattr(chosen, "cert", None):
+        os.environ["COMPTOIR_TLS"] = "yes"
 
 
 def _version() -> str:

@@ -88,8 +88,6 @@ def serve(host: str, port: int, tls: tuple[Path, Path] | None) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
-    if tls:
-        os.environ["COMPTOIR_TLS"] = "1"
     from .asgi import application
 
     cert, key = tls or (None, None)

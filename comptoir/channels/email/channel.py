@@ -10,7 +10,7 @@ from comptoir.channels.channel import Channel, register
 from comptoir.channels.envelope import Delivery, Envelope, Outgoing
 from comptoir.channels.models import Account, Receipt
 
-from . import composing, listening, reading, sending
+from . import alignment, composing, listening, reading, sending
 from .reading.child import Reader
 
 MOST_LABEL = 64_000  # bytes of a message shown as its headers
@@ -46,6 +46,9 @@ class Email(Channel):
 
     def new_external_id(self, account: Account) -> str:
         return composing.new_id(account)
+
+    def warnings(self, account: Account) -> list[str]:
+        return alignment.warnings(account)
 
     def listeners(self, account: Account) -> Iterable[Callable]:
         return listening.listeners(account)

@@ -61,6 +61,11 @@ class Account(models.Model):
         return channels.get(self.kind)
 
     @property
+    def warnings(self) -> list[str]:
+        """What may keep its answers from arriving, in words."""
+        return self.channel.warnings(self)
+
+    @property
     def condition(self) -> Condition:
         """How it is doing, in words."""
         return Condition.of(self)

@@ -55,6 +55,9 @@ class DepartureQuerySet(DueQuerySet):
             **facts,
         )
 
+    def sent(self):
+        return self.filter(state__in=(State.SENT, State.PARTLY))
+
     def hold_after_restore(self, reason: str) -> int:
         """What a backup shows as leaving may have left since it was made: a person decides."""
         leaving = self.filter(state__in=(State.HELD, State.SENDING, State.DATA_SENT))

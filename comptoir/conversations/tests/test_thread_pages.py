@@ -193,3 +193,13 @@ def test_the_clock_of_a_pause_offers_no_evening_in_the_evening(at_the_counter, p
     evening = timezone.localtime(clock.now()).replace(hour=20)
     with clock.at(evening):
         assert "This evening" not in page_of(at_the_counter, parcel_thread)
+
+
+def test_mail_that_may_not_arrive_is_told_before_the_first_send(at_the_counter, letter, mailbox):
+    from comptoir.channels.email.models import Alignment
+
+    thread = letter().thread
+    facts = {"domain": "cycles.example", "host": "smtp.example.net", "own": "smtp.cycles.example"}
+    Alignment.objects.create(account=mailbox, findings=[["elsewhere", facts]])
+
+    assert "smtp.example.net" in at_the_counter.get(f"/threads/{thread.pk}/").content.decode()

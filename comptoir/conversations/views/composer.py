@@ -152,6 +152,14 @@ class Composer:
             return ""
         return as_text(sign("", self.thread.account, self.member)).removeprefix("--").strip()
 
+    @cached_property
+    def warnings(self) -> list[str]:
+        """Said before the first send of an address, and no more once something has left by it."""
+        if self.is_note or self.thread is None:
+            return []
+        account = self.thread.account
+        return [] if account.departures.sent().exists() else account.warnings
+
     # --- what helps ---------------------------------------------------------------------------------
     @cached_property
     def saved_replies(self) -> list[SavedReply]:

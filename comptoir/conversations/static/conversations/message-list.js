@@ -6,7 +6,7 @@ customElements.define("message-list", class extends HTMLElement {
     this.newer.onclick = () => this.show(this.list.lastElementChild)
     this.onscroll = () => this.moved()
     this.room = new ResizeObserver(() => { if (this.staysAtEnd) this.scrollTop = this.scrollHeight })
-    this.room.observe(this)
+    for (const one of [this, this.list]) this.room.observe(one)
     this.watcher = new MutationObserver(changes => this.changed(changes))
     this.watcher.observe(this.list, { childList: true })
     this.guard = event => this.keepMenus(event)
@@ -30,7 +30,7 @@ customElements.define("message-list", class extends HTMLElement {
 
   open() {
     const last = this.list.lastElementChild
-    if (last) this.scrollTop = Math.min(this.scrollHeight, last.offsetTop - this.offsetTop - 12)
+    if (last) this.scrollTop += last.getBoundingClientRect().top - this.getBoundingClientRect().top - 12
     this.moved()
     const list = document.querySelector(".list")
     if (list && !list.checkVisibility()) this.closest(".thread").querySelector("#thread-title")?.focus({ preventScroll: true })
