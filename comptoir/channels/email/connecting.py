@@ -5,7 +5,7 @@ from django.db import transaction
 from comptoir.channels.models import Account
 from comptoir.ground import clock
 
-from .models import Auth, Mailbox
+from .models import Alignment, Auth, Mailbox
 from .providers import Provider
 
 
@@ -36,6 +36,7 @@ def connect(
     mailbox.saves_sent = bool(provider and provider.saves_sent)
     mailbox.connected_at, mailbox.paused_at = clock.now(), None
     mailbox.save()
+    Alignment.objects.ask(account)
     return mailbox
 
 

@@ -9,6 +9,7 @@ from comptoir.channels.models import Account
 from comptoir.ground import clock
 
 from ..line import Server
+from .alignment import Alignment
 from .leased import Leased
 
 SILENT_AFTER = timedelta(minutes=10)
@@ -158,8 +159,9 @@ class Mailbox(Leased):
         self._change(paused_at=None)
 
     def settings_changed(self) -> None:
-        """Makes the listener dial again with what was just saved."""
+        """Makes the listener dial again with what was just saved, and the sender's domain be looked at again."""
         self._change()
+        Alignment.objects.ask(self.account)
 
     def ask_reconciliation(self) -> None:
         """Has every folder compared with what is stored, as soon as its listener can."""
