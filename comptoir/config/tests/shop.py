@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -14,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -27,7 +29,7 @@ class Shop:
         self.home, self.port, self.door = home, free_port(), free_port()
         self.url = f"http://localhost:{self.port}"
         own = {"COMPTOIR_HOME": str(home), "COMPTOIR_LMTP": f"127.0.0.1:{self.door}", "COMPTOIR_TESTING": ""}
-        self.environment = os.environ | own | settings
+        self.environment = os.environ | own | _own_database() | settings
         self.said: list[str] = []
         self._process: subprocess.Popen | None = None
 
@@ -91,6 +93,19 @@ class Shop:
     def _listen(self, pipe) -> None:
         for line in pipe:
             self.said.append(line.rstrip())
+
+
+def _own_database() -> dict[str, str]:
+    """On PostgreSQL, a fresh database beside the one that DATABASE_URL names; each shop has its own."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        return {}
+    import psycopg
+
+    name = f"shop_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    return {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()}
 
 
 @contextmanager
