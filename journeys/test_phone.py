@@ -45,6 +45,15 @@ def test_from_the_list_to_an_answer_and_back(page):
     expect(thread).to_be_hidden()
 
 
+def test_a_long_address_pushes_nothing_off_the_screen(page):
+    page.goto("/inbox/mine/")
+    page.get_by_role("link", name="Arnaud Collignon").first.tap()
+
+    for button in ("Envoyer", "Cc, Cci"):
+        box = page.locator(".composer").get_by_text(button, exact=True).first.bounding_box()
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
 def test_the_customer_is_one_touch_away(page):
     page.get_by_role("region", name="À prendre").get_by_role("link", name="à répondre").first.tap()
     page.locator(".head__customer").tap()
