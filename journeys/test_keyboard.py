@@ -108,15 +108,13 @@ def test_the_keys_are_listed_and_the_place_is_kept(page):
 )
 def test_tab_goes_everywhere_and_is_seen_everywhere(page, path):
     page.goto(path)
-    unseen, steps = [], 0
+    steps = 0
     page.keyboard.press("Tab")
-    while (place := page.evaluate(PLACE)) and (steps := steps + 1) < 60:
-        if not place["isSeen"]:
-            unseen.append(place["html"])
+    while focused(page).evaluate("one => one !== document.body") and (steps := steps + 1) < 60:
+        see_the_place(page)
         page.keyboard.press("Tab")
 
     assert steps > 10
-    assert unseen == []
 
 
 def press(page: Page, *keys: str) -> None:

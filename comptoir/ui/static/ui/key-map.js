@@ -10,7 +10,8 @@ customElements.define("key-map", class extends HTMLElement {
     this.pressed = ""
     this.listen = event => this.key(event)
     const [remember, recall] = [({ detail }) => this.remember(detail.target), () => this.recall()]
-    this.redrawn = { "htmx:beforeSwap": remember, "htmx:oobBeforeSwap": remember, "htmx:afterSwap": recall, "htmx:afterSettle": recall }
+    const forget = () => { this.recall(); this.lost = "" }
+    this.redrawn = { "htmx:beforeSwap": remember, "htmx:oobBeforeSwap": remember, "htmx:oobAfterSwap": recall, "htmx:afterSwap": recall, "htmx:afterSettle": forget }
     document.addEventListener("keydown", this.listen)
     for (const [kind, hear] of Object.entries(this.redrawn)) document.body.addEventListener(kind, hear)
     this.querySelector("[data-key='?']").onclick = () => this.list()
@@ -29,7 +30,6 @@ customElements.define("key-map", class extends HTMLElement {
 
   recall() {
     if (this.lost && document.activeElement === document.body) find(this.lost)?.focus()
-    this.lost = ""
   }
 
   key(event) {
@@ -69,6 +69,8 @@ customElements.define("key-map", class extends HTMLElement {
     const walks = document.querySelector("[data-row-label]")
     if (walks) known.set("j k", walks.dataset.rowLabel)
     rows.replaceChildren(...[...known].flatMap(([keys, words]) => [term(keys), description(words)]))
+    const { id } = document.activeElement  // what had the focus may be redrawn meanwhile
+    dialog.onclose = () => { if (document.activeElement === document.body) document.getElementById(id)?.focus() }
     dialog.showModal()
   }
 })
