@@ -319,3 +319,15 @@ def test_the_members_time_zone_is_that_of_their_store(sam, liege, signed_in):
 
     moment = page.context["visits"][0].seen_at.astimezone(ZoneInfo("America/Toronto"))
     assert f"{moment:%H:%M}" in page.content.decode()
+
+
+def test_who_has_no_password_is_shown_no_door_to_change_it(client, alex):
+    client.force_login(alex)
+    change = "/password/"
+    assert f'href="{change}"' in client.get("/settings/account/").content.decode()
+
+    alex.set_unusable_password()
+    alex.save()
+    client.force_login(alex)
+
+    assert f'href="{change}"' not in client.get("/settings/account/").content.decode()
